@@ -1,0 +1,1 @@
+"""Alert: an article meets the watch rules, and whoever asked is told once, with the reason."""

@@ -1,0 +1,1 @@
+"""Reads rules; writes matches, alerts, the notification ledger and messages."""

@@ -1,0 +1,178 @@
+"""`rules` and `subscribe`: what is watched, and for whom."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.opening import opened, settings_of
+from services.cli.output import Json, one_line, print_json, print_table, say
+from services.console.queries.rules import list_rules
+from services.console.rule_file import RuleFile, RuleFileError, parse_rule_file
+from services.console.store import subscribe as put_subscription
+from services.console.store import sync_rules
+from shared.errors import SettingsError
+from shared.query import Rule, RuleSyntaxError, canonical, parse, render
+from shared.settings import Settings
+from shared.topics import load_taxonomy
+
+rules_app = typer.Typer(help="Watch rules: list, set, test and sync.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    rules_app.command("list")(list_)
+    rules_app.command("set")(set_)
+    rules_app.command("test")(try_)
+    rules_app.command("sync")(sync)
+    app.add_typer(rules_app, name="rules")
+    app.command()(subscribe)
+
+
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List watch rules with how often each matched."""
+    with opened(context) as runtime, runtime.database.read() as connection:
+        found = list_rules(connection)
+    if as_json:
+        print_json({"rules": found})
+        return
+    if not found:
+        say("no rules yet; newswatch rules set NAME QUERY, or: newswatch rules sync FILE")
+        return
+    print_table(
+        ("rule", "name", "origin", "state", "matches", "last match", "query"),
+        [
+            (f"r{r.id}", r.name, r.origin, r.state, r.match_count, r.last_matched_at, r.query)
+            for r in found
+        ],
+    )
+
+
+def read_rule_file(path: Path, settings: Settings) -> RuleFile:
+    """Read and check a rule file.
+
+    Raises:
+        SettingsError: with every mistake, its line and column, and what was expected.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise SettingsError(f"rule file {path}: {reason}") from None
+    try:
+        return parse_rule_file(text, path.name, list(load_taxonomy(settings.topics.dir).topics))
+    except RuleFileError as error:
+        raise SettingsError(str(error)) from None
+
+
+def sync(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A file like watch_rules.toml.")],
+    dry_run: Annotated[bool, typer.Option(help="Only show what would change.")] = False,
+    prune: Annotated[bool, typer.Option(help="Retire what is no longer in the file.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make the stored rules, channels and subscriptions equal to a file, all or nothing."""
+    rule_file = read_rule_file(file, settings_of(context))
+    with opened(context, may_create=True) as runtime:
+        report = sync_rules(runtime.database, rule_file, prune=prune, dry_run=dry_run)
+    if as_json:
+        print_json(report)
+        return
+    for line in report.diff:
+        say(line)
+    if report.is_empty:
+        say("nothing changed")
+    elif dry_run:
+        say("nothing was changed (dry run)")
+
+
+def set_(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name of the rule.")],
+    query: Annotated[str, typer.Argument(help="The rule, as docs/rules.md describes it.")],
+    as_json: Json = False,
+) -> None:
+    """Create a rule, or give it a new query."""
+    from services.console.store import set_rule
+
+    understood = canonical(_parsed(query))
+    with opened(context, may_create=True) as runtime:
+        rule = set_rule(runtime.database, name, query)
+    if as_json:
+        answer = {"name": rule.name, "revision": rule.revision, "is_new": rule.is_new}
+        print_json({"id": f"r{rule.id}"} | answer | {"understood": understood})
+    else:
+        say(f"r{rule.id} {rule.name} (revision {rule.revision}); we understood: {understood}")
+
+
+def try_(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="The rule to try.")],
+    file: Annotated[Path | None, typer.Option("--file", help="Try it on this file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check a rule, and try it on a text (--file, - for stdin); exit 1 if it does not match."""
+    from services.inspection import evaluate_text
+
+    understood = canonical(_parsed(query))
+    if file is None:
+        answer: dict[str, object] = {"understood": understood}
+    else:
+        text = sys.stdin.read() if str(file) == "-" else None
+        answer = {"understood": understood} | evaluate_text(settings_of(context), query, file, text)
+    if as_json:
+        print_json(answer)
+    else:
+        say(f"we understood: {understood}")
+        for key in ("outcome", "because", "why_not"):
+            if answer.get(key):
+                say(f"{key.replace('_', ' ')}: {_joined(answer[key])}")
+    if file is not None and answer["outcome"] != "matched":
+        raise typer.Exit(1)
+
+
+def _joined(value: object) -> str:
+    return one_line(value if isinstance(value, str) else "; ".join(map(str, value)))  # type: ignore[call-overload]
+
+
+def _parsed(query: str) -> Rule:
+    try:
+        return parse(query)
+    except RuleSyntaxError as error:
+        raise SettingsError("\n".join(render(query, each) for each in error.errors)) from None
+
+
+def subscribe(
+    context: typer.Context,
+    subscriber: Annotated[str, typer.Argument(help="Who is told.")],
+    rule: Annotated[str | None, typer.Option(help="Alerts of this rule …")] = None,
+    topic: Annotated[str | None, typer.Option(help="… or of this topic.")] = None,
+    channel: Annotated[str, typer.Option(help="By this channel; an unknown one is a file.")] = "",
+    mode: Annotated[str, typer.Option(help="first, new or every.")] = "new",
+    old_material: Annotated[bool, typer.Option(help="Old material too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Subscribe somebody to a rule or straight to a topic, from now on."""
+    with opened(context, may_create=True) as runtime:
+        topics = list(load_taxonomy(runtime.settings.topics.dir).topics)
+        found = put_subscription(
+            runtime.database,
+            subscriber,
+            rule=rule,
+            topic=topic,
+            channel=channel or subscriber,
+            mode=mode,
+            old_material=old_material,
+            make_file_channel=True,
+            topics=topics,
+        )
+    if as_json:
+        ids = {"id": found.subscription_id, "rule_id": found.rule_id}
+        print_json(ids | {"is_new": found.is_new, "words": found.words})
+    else:
+        what = f"topic {topic}" if topic else f"rule {rule}"
+        say(f"{subscriber}, {what}, by {channel or subscriber}: {found.words}")

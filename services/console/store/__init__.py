@@ -1,0 +1,26 @@
+"""What people write: rules, channels, subscriptions, acknowledgements, retries."""
+
+from services.console.store.acknowledging import Acknowledged, ack
+from services.console.store.retrying import Refusal, RetryReport, retry
+from services.console.store.setting import SetRule, set_rule
+from services.console.store.subscribing import Subscribed, subscribe, unsubscribe
+from services.console.store.sync_plan import Action, Changes, EntryChange
+from services.console.store.syncing import SyncReport, sync_rules
+
+__all__ = [
+    "Acknowledged",
+    "Action",
+    "Changes",
+    "EntryChange",
+    "Refusal",
+    "RetryReport",
+    "SetRule",
+    "Subscribed",
+    "SyncReport",
+    "ack",
+    "retry",
+    "set_rule",
+    "subscribe",
+    "sync_rules",
+    "unsubscribe",
+]

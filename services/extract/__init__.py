@@ -1,0 +1,1 @@
+"""Extract: a file becomes articles, and an article finds its story."""

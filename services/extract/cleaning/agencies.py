@@ -1,0 +1,69 @@
+"""News agencies: how their credit is written, and the name it stands for."""
+
+from __future__ import annotations
+
+import re
+
+AGENCIES = {
+    "VNA": "VNA", "Vietnam News Agency": "VNA", "TTXVN": "VNA", "VNS": "VNS", "VLLF": "VLLF",
+    "Yonhap": "Yonhap", "Yonhap News Agency": "Yonhap", "Yonhap News": "Yonhap",
+    "AP": "AP", "Associated Press": "AP", "The Associated Press": "AP",
+    "Reuters": "Reuters", "Thomson Reuters": "Reuters",
+    "AFP": "AFP", "Agence France-Presse": "AFP", "Agence France Presse": "AFP",
+    "Xinhua": "Xinhua", "Xinhua News Agency": "Xinhua", "Kyodo": "Kyodo", "Kyodo News": "Kyodo",
+    "Jiji": "Jiji", "Jiji Press": "Jiji", "dpa": "dpa", "DPA": "dpa", "ANSA": "ANSA", "EFE": "EFE",
+    "Agencia EFE": "EFE", "TASS": "TASS", "ITAR-TASS": "TASS", "Interfax": "Interfax",
+    "RIA Novosti": "RIA Novosti", "UPI": "UPI", "PA": "PA", "PA Media": "PA",
+    "Press Association": "PA", "PTI": "PTI", "Press Trust of India": "PTI", "ANI": "ANI",
+    "IANS": "IANS", "Bernama": "Bernama", "Antara": "Antara", "Anadolu": "Anadolu",
+    "Anadolu Agency": "Anadolu", "AA": "Anadolu", "Bloomberg": "Bloomberg", "CNA": "CNA",
+    "KCNA": "KCNA", "Newsis": "Newsis", "News1": "News1", "APA": "APA",
+    "Keystone-SDA": "Keystone-SDA",
+    "SDA": "Keystone-SDA", "Belga": "Belga", "ANP": "ANP", "NTB": "NTB", "TT": "TT",
+    "Ritzau": "Ritzau",
+    "STT": "STT", "PAP": "PAP", "CTK": "ČTK", "ČTK": "ČTK", "MTI": "MTI", "Lusa": "Lusa",
+    "Canadian Press": "The Canadian Press", "The Canadian Press": "The Canadian Press",
+    "AAP": "AAP", "Getty Images": "Getty Images", "EPA": "EPA",
+}  # fmt: skip
+_PHOTO_ONLY = {"Getty Images", "EPA"}
+_FOLDED = {name.casefold(): agency for name, agency in AGENCIES.items()}
+_NAMES = "|".join(sorted((re.escape(name) for name in AGENCIES), key=len, reverse=True))
+AGENCY_PATTERN = rf"(?:{_NAMES})"
+
+_AGENCY_LIST = rf"{AGENCY_PATTERN}(?:\s?[/,&+-]\s?{AGENCY_PATTERN}){{0,3}}"
+_TAIL = re.compile(rf"[\s.\-–—]{{0,5}}[(\[]\s?({_AGENCY_LIST})\s?[)\]]\.?\s*$")
+_ALONE = re.compile(
+    rf"^[\s(\[\-–—]{{0,4}}(?:Source:\s?|By\s|©\s?)?({_AGENCY_LIST})[\s)\].]{{0,4}}$", re.IGNORECASE
+)
+_HEAD = re.compile(rf"^[^()\n]{{2,60}}\(({_AGENCY_LIST})\)\s{{0,3}}[-–—:]")
+_SPLIT = re.compile(r"\s?[/,&+]\s?")
+
+
+def agency_named(name: str) -> str | None:
+    """Give the agency that *name* stands for (`Associated Press` is AP), or None."""
+    agency = _FOLDED.get(name.strip().casefold())
+    return None if agency in _PHOTO_ONLY else agency
+
+
+def agency_alone_on(line: str) -> str | None:
+    """Give the agency a line consists of (`Yonhap`, `By VNA`, `(VNA/VLLF)`), or None."""
+    found = _ALONE.match(line[:80]) if len(line) <= 80 else None
+    return _first(found.group(1)) if found else None
+
+
+def agency_at_end(paragraph: str) -> tuple[str, ...]:
+    """Give the agencies credited in brackets at a paragraph's end: `... interest.- (VNA/VLLF)`."""
+    found = _TAIL.search(paragraph, max(0, len(paragraph) - 80))
+    names = _SPLIT.split(found.group(1)) if found else []
+    return tuple(agency for name in names if (agency := agency_named(name)))
+
+
+def agency_in_dateline(paragraph: str) -> str | None:
+    """Give the agency named in a dateline: `HANOI, Nov 2 (Reuters) - ...`."""
+    found = _HEAD.match(paragraph[:120])
+    return _first(found.group(1)) if found else None
+
+
+def _first(names: str) -> str | None:
+    found = _SPLIT.split(names.strip())[0]
+    return agency_named(found) or agency_named(names)

@@ -1,0 +1,135 @@
+"""An article put together: body, fields with their sources, language; refused without text."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from datetime import date
+
+import htmldate
+from lxml import html as lxml_html
+
+from services.extract.cleaning.agencies import agency_at_end, agency_in_dateline
+from services.extract.cleaning.authors import authors_of_page
+from services.extract.cleaning.datelines import dateline_of
+from services.extract.cleaning.dates import is_in_future
+from services.extract.cleaning.html_page import body_paragraphs, has_lost_text, parse_page
+from services.extract.cleaning.language import detect_language
+from services.extract.cleaning.outlets import outlet_of_folder, outlet_of_page
+from services.extract.cleaning.page_facts import PageFacts, read_page_facts
+from services.extract.cleaning.plain_text import clean_plain_text, split_lines
+from services.extract.cleaning.publication import published_of_page, updated_of_page
+from services.extract.cleaning.text_fields import fields_of_text
+from services.extract.cleaning.titles import title_of_page, working_title
+from services.extract.outcome import ReadRequest, Reason, UnreadableError
+from shared.model import CleanArticle, Field, Source
+
+_WORD = re.compile(r"[^\W_]+")
+_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def article_from_text(text: str, request: ReadRequest) -> CleanArticle:
+    """Read copied text; UnreadableError without an article."""
+    clean = clean_plain_text(text)
+    fields, authors, clean = fields_of_text(clean, request.received_at)
+    return checked_article(clean.text or "\n\n".join(split_lines(text)), fields, authors, request)
+
+
+def article_from_page(source: str, request: ReadRequest) -> CleanArticle:
+    """Read a page made harmless (see `html_source`); UnreadableError without an article."""
+    tree = parse_page(source)
+    if tree is None:
+        raise UnreadableError(Reason.NO_TEXT, "The page holds no element with text.")
+    facts = read_page_facts(tree)
+    title = title_of_page(facts)
+    published = published_of_page(facts) or _guessed_date(tree, facts)
+    is_lost_if_empty = has_lost_text(tree)
+    paragraphs = body_paragraphs(tree, [*facts.headings, *([title.value] if title else [])])
+    if not paragraphs:
+        raise _no_body(is_lost=is_lost_if_empty)
+    dateline, dated = dateline_of(paragraphs[0])
+    if published is None or published.source is Source.GUESS:
+        published = dated or published
+    if published and is_in_future(published.value, request.received_at):
+        published = None
+    outlet = outlet_of_page(facts)
+    authors = authors_of_page(facts, outlet.value if outlet else None)
+    found = {
+        "title": title,
+        "published": published,
+        "updated": updated_of_page(facts),
+        "outlet": outlet,
+        "url": Field(facts.url, Source.META, 0.95) if facts.url else None,
+        "dateline": dateline,
+        "agency": _agency(paragraphs),
+    }
+    fields = {name: field for name, field in found.items() if field}
+    text = "\n\n".join(paragraphs)
+    return checked_article(text, fields, authors, request, declared_language=facts.html_language)
+
+
+def checked_article(
+    text: str,
+    fields: Mapping[str, Field],
+    authors: tuple[str, ...],
+    request: ReadRequest,
+    *,
+    declared_language: str | None = None,
+) -> CleanArticle:
+    """Complete an article with outlet, language and working title; UnreadableError if short."""
+    text = storable(text)
+    _check_length(text, request)
+    completed = {
+        name: Field(storable(f.value), f.source, f.confidence) for name, f in fields.items()
+    }
+    folder = outlet_of_folder(request.outlet)
+    title = completed.get("title")
+    language = detect_language(text, title.value if title else "", declared_language)
+    if folder:
+        completed.setdefault("outlet", folder)
+    if language:
+        completed.setdefault("language", language)
+    completed.setdefault("title", working_title(text))
+    return CleanArticle(text, completed, tuple(storable(author) for author in authors))
+
+
+def storable(text: str) -> str:
+    """Replace what no database stores (zero characters, lone surrogates), keeping every offset."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _check_length(text: str, request: ReadRequest) -> None:
+    words = sum(1 for _ in itertools.islice(_WORD.finditer(text), request.min_words))
+    wide = sum(1 for _ in itertools.islice(_WIDE.finditer(text), 2 * request.min_words))
+    if words + wide // 2 < request.min_words:
+        detail = (
+            f"Only {words} words of text were found; at least {request.min_words} make an article."
+        )
+        raise UnreadableError(Reason.TOO_SHORT, detail)
+
+
+def _no_body(*, is_lost: bool) -> UnreadableError:
+    if is_lost:
+        detail = (
+            "The page shows text, but no article was found in it (an overview or an app page?); "
+            "copy the article's text into a .txt file."
+        )
+        return UnreadableError(Reason.NO_TEXT, detail)
+    return UnreadableError(Reason.TOO_SHORT, "The page shows next to no text.")
+
+
+def _agency(paragraphs: list[str]) -> Field | None:
+    found = (agency_in_dateline(paragraphs[0]), *agency_at_end(paragraphs[-1]))
+    agency = next((name for name in found if name), None)
+    return Field(agency, Source.TEXT, 0.85) if agency else None
+
+
+def _guessed_date(tree: lxml_html.HtmlElement, facts: PageFacts) -> Field | None:
+    """Ask htmldate, which nearly always answers: on pages without a date too. So it is a guess."""
+    found = htmldate.find_date(tree, extensive_search=False, original_date=True, url=facts.url)
+    if not found:
+        return None
+    date.fromisoformat(found)
+    return Field(found, Source.GUESS, 0.4)

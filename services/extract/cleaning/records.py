@@ -1,0 +1,118 @@
+"""Fields of a record by the names people and tools give them: ours, schema.org, crawlers' dumps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from services.extract.cleaning.authors import names_in
+from services.extract.cleaning.dates import dated_field
+from services.extract.cleaning.json_ld import values
+from shared.model import Field, Source
+
+_SURE = 0.95
+# newswatch; schema.org NewsArticle; trafilatura; newspaper; news-please; NewsAPI; JSON Feed.
+_KEYS: dict[str, tuple[str, ...]] = {
+    "title": ("title", "headline", "name", "subject"),
+    "published": (
+        "published", "published_at", "datePublished", "date_published", "publishedAt",
+        "publish_date", "date_publish", "pubDate", "pub_date", "publication_date",
+        "versioncreated", "date", "created_at", "timestamp",
+    ),
+    "updated": ("updated", "updated_at", "dateModified", "date_modified", "date_modify"),
+    "outlet": (
+        "outlet", "source", "publisher", "sitename", "site_name", "siteName", "source_name",
+        "source_domain", "sourceName", "hostname", "domain",
+    ),
+    "language": ("language", "lang", "inLanguage"),
+    "url": ("url", "link", "canonical_url", "source_url", "permalink", "uri"),
+    "external_id": ("id", "external_id", "guid", "_id", "uid", "identifier"),
+    "agency": ("agency", "wire"),
+    "dateline": ("dateline",),
+}  # fmt: skip
+_AUTHOR_KEYS = ("author", "authors", "byline", "creator", "by")
+_TEXT_KEYS = (
+    "text",
+    "articleBody",
+    "maintext",
+    "content_text",
+    "body_text",
+    "body",
+    "content",
+    "raw_text",
+    "description_long",
+)
+_HTML_KEYS = ("body_html", "content_html", "html", "body_xhtml", "body", "content")
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].{0,40})?$")
+_MARKUP = re.compile(
+    r"</(?:p|div|a|span|article|h\d|li|body|strong|em)\s?>|<br\s?/?>", re.IGNORECASE
+)
+
+
+def fields_of_record(
+    record: Mapping[str, Any], source: Source
+) -> tuple[dict[str, Field], tuple[str, ...]]:
+    """Give the fields and authors that *record* states; what is stated is believed."""
+    fields: dict[str, Field] = {}
+    for name, keys in _KEYS.items():
+        text = next((text for key in keys if (text := _text_of(record.get(key)))), None)
+        if text and (field := _field(name, text, source)):
+            fields[name] = field
+    said = next((found for key in _AUTHOR_KEYS if (found := values(record.get(key), "name"))), [])
+    return fields, _authors(said)
+
+
+def text_of_record(record: Mapping[str, Any]) -> str | None:
+    """Give the record's plain text, exactly as it stands, or None."""
+    for key in _TEXT_KEYS:
+        found = record.get(key)
+        if (
+            isinstance(found, str)
+            and found.strip()
+            and not (key in _HTML_KEYS and _MARKUP.search(found))
+        ):
+            return found
+    return None
+
+
+def html_of_record(record: Mapping[str, Any]) -> str | None:
+    """Give the record's HTML, or None."""
+    for key in _HTML_KEYS:
+        found = record.get(key)
+        if isinstance(found, str) and _MARKUP.search(found):
+            return found
+    return None
+
+
+def looks_like_article(record: Mapping[str, Any]) -> bool:
+    """Say whether a JSON object is an article by its keys."""
+    return any(
+        isinstance(record.get(key), str) for key in (*_TEXT_KEYS, *_HTML_KEYS, "headline", "title")
+    )
+
+
+def _authors(said: list[str]) -> tuple[str, ...]:
+    """Names stated one by one stay as they are; a byline is split."""
+    if len(said) == 1:
+        return names_in(said) or tuple(said)
+    return tuple(dict.fromkeys(said))
+
+
+def _text_of(found: Any) -> str | None:
+    if isinstance(found, bool):
+        return None
+    if isinstance(found, int | float):
+        return str(found)
+    return next(iter(values(found, "name", "title", "@value", "url", "@id")), None)
+
+
+def _field(name: str, text: str, source: Source) -> Field | None:
+    if name in {"published", "updated"}:
+        return dated_field(text, source, _SURE)
+    if name == "language":
+        found = _LANGUAGE.match(text)
+        return Field(found[1].lower(), source, _SURE) if found else None
+    if name == "url" and not text.startswith(("http://", "https://")):
+        return None
+    return Field(text, source, _SURE)

@@ -1,0 +1,154 @@
+"""From a cleaned article to the values of its rows: fingerprints, terms, tags, dates. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from services.extract.events import EventProfile, candidate_terms, profile_article
+from services.extract.reuse import Tokens, content_hash, fingerprints, tokenize
+from shared.model import CleanArticle, Field, Readable, Span, Tag, deciding_date
+from shared.query import analyse
+from shared.topics import Taxonomy, tag_article
+
+CLEANER_VERSION = "1"
+GATE_DAYS = 30
+EPOCH = date(1970, 1, 1)
+NO_TITLE = "(no title)"
+# PostgreSQL refuses index entries of more than 2,704 bytes, and a longer "word" is none.
+LONGEST_TERM = 100
+
+# Neither engine stores these; each is replaced by one character, so that offsets stay.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class ArticleDraft:
+    """All rows of one article but their keys: columns, fingerprints, (term, day, weight), tags."""
+
+    columns: dict[str, Any]
+    fingerprints: tuple[int, ...]
+    terms: tuple[tuple[str, int, float], ...]
+    tags: tuple[Tag, ...]
+
+
+def draft_article(
+    clean: CleanArticle, *, received_at: datetime, taxonomy: Taxonomy
+) -> ArticleDraft:
+    """Compute everything that is stored of *clean*, which arrived at *received_at*."""
+    clean = storable(clean)
+    title = clean.value("title") or NO_TITLE
+    tokens = tokenize(clean.text)
+    published_at = parse_time(clean.value("published"))
+    source = clean.fields["published"].source.value if "published" in clean.fields else None
+    decides = deciding_date(published_at, source, received_at)
+    profile = profile_article(title, clean.text, decides)
+    columns = {
+        "content_hash": content_hash(tokens),
+        "title": title,
+        "text": clean.text,
+        "word_count": len(tokens),
+        "outlet": clean.value("outlet"),
+        "language": clean.value("language"),
+        "url": clean.value("url"),
+        "external_id": clean.value("external_id"),
+        "authors": list(clean.authors),
+        "fields": {name: dataclasses.asdict(field) for name, field in clean.fields.items()},
+        "published_at": published_at,
+        "published_source": source if published_at else None,
+        "received_at": received_at,
+        "cleaner_version": CLEANER_VERSION,
+        "taxonomy_version": taxonomy.version,
+    }
+    return ArticleDraft(
+        columns=columns,
+        fingerprints=fingerprints(tokens),
+        terms=_terms(profile, decides, received_at),
+        tags=tag_article(taxonomy, analyse(readable(columns))),
+    )
+
+
+def readable(columns: Any) -> Readable:
+    """Return what topics may ask of an article, from the columns of its row."""
+    return Readable(
+        title=columns["title"],
+        text=columns["text"],
+        outlet=columns["outlet"],
+        language=columns["language"],
+        authors=tuple(columns["authors"]),
+        published_at=columns["published_at"],
+    )
+
+
+def storable(clean: CleanArticle) -> CleanArticle:
+    """Return *clean* without characters that a database refuses; lengths and offsets stay."""
+    return CleanArticle(
+        text=_storable(clean.text),
+        fields={
+            name: Field(_storable(field.value), field.source, field.confidence)
+            for name, field in clean.fields.items()
+        },
+        authors=tuple(_storable(author) for author in clean.authors),
+    )
+
+
+def _storable(text: str) -> str:
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def parse_time(value: str | None) -> datetime | None:
+    """Read ISO 8601; a bare date is its midnight in UTC, a time without zone is in UTC."""
+    if not value:
+        return None
+    try:
+        if len(value) == len("2025-11-02"):
+            return datetime.combine(date.fromisoformat(value), time(), UTC)
+        found = datetime.fromisoformat(value)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def arrival_day(received_at: datetime) -> int:
+    """Return the day of arrival in UTC, in days since 1970-01-01."""
+    return (received_at.astimezone(UTC).date() - EPOCH).days
+
+
+def article_days(decides: datetime | None, received_at: datetime) -> tuple[int, ...]:
+    """Return the days (since 1970-01-01) under which candidates find an article.
+
+    Old material stands under both its own day and that of its arrival: the other half of its
+    story may have no date at all.
+    """
+    received = arrival_day(received_at)
+    if decides is None:
+        return (received,)
+    published = (decides.astimezone(UTC).date() - EPOCH).days
+    return (published,) if abs(published - received) <= GATE_DAYS else (published, received)
+
+
+def _terms(
+    profile: EventProfile, decides: datetime | None, received_at: datetime
+) -> tuple[tuple[str, int, float], ...]:
+    days = article_days(decides, received_at)
+    return tuple(
+        (term.term, day, term.weight)
+        for term in candidate_terms(profile)
+        if len(term.term) <= LONGEST_TERM
+        for day in days
+    )
+
+
+def spans_json(spans: tuple[Span, ...]) -> list[dict[str, Any]]:
+    """Return evidence as it is stored."""
+    return [dataclasses.asdict(span) for span in spans]
+
+
+def tokens_and_profile(
+    title: str, text: str, decides: datetime | None
+) -> tuple[Tokens, EventProfile]:
+    """Return what comparing an article needs, computed from its stored text."""
+    return tokenize(text), profile_article(title, text, decides)

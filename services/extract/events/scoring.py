@@ -1,0 +1,150 @@
+"""How likely two articles report one event, and why. Pure.
+
+A linear score in log-odds: every part of it is a number an analyst can read.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from services.extract.events.features import EventProfile, compare_profiles
+from services.extract.events.mentions import fewest_days_between
+
+WEIGHTS = "weights.toml"
+_WORTH_SAYING = 0.3
+_PHRASES = {
+    "words": "same words",
+    "lead": "same opening",
+    "names": "same names",
+    "phrases": "same phrases",
+    "numbers": "same figures",
+    "containment": "shared rare words",
+    "plain_words": "same kind of words without the names",
+    "dates_shared": "same date in the text",
+    "dates_differ": "dates in the text differ",
+    "weekdays_shared": "same weekday",
+    "weekdays_differ": "weekdays differ",
+    "places": "same places",
+    "lead_places": "same place at the top",
+    "lead_places_differ": "places differ",
+    "no_date": "no date",
+    "days_apart": "days apart",
+    "text_days_far": "days named in the texts are far apart",
+    "beyond_gate": "too many days apart",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One part of a score: `contribution` = `value` × `weight`, in log-odds."""
+
+    name: str
+    value: float
+    weight: float
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class EventScore:
+    """The probability that two articles report one event, with every part of it.
+
+    `days_apart` is None when either article has no usable date. `reasons` names the parts that
+    matter, the heaviest first ("same names +3.1").
+    """
+
+    probability: float
+    log_odds: float
+    contributions: tuple[Contribution, ...]
+    days_apart: int | None
+    reasons: tuple[str, ...]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventWeights:
+    """Fitted weights and the time policy; see weights.toml for the meaning of each."""
+
+    version: str
+    intercept: float
+    weights: Mapping[str, float]
+    gate_days: int
+    free_days: int
+    per_day: float
+    no_date: float
+    text_days_far: float
+    beyond_gate: float
+
+
+@cache
+def shipped_weights() -> EventWeights:
+    """Load the weights that ship with the code, once."""
+    data = tomllib.loads(resources.files(__package__).joinpath(WEIGHTS).read_text(encoding="utf-8"))
+    return EventWeights(
+        version=data["version"],
+        intercept=data["intercept"],
+        weights=dict(data["weights"]),
+        **data["time"],
+    )
+
+
+def score_pair(a: EventProfile, b: EventProfile, weights: EventWeights | None = None) -> EventScore:
+    """Score two profiled articles; the order of the two does not matter."""
+    used = weights or shipped_weights()
+    days_apart = _days_apart(a, b)
+    parts = tuple(
+        Contribution(name, value, weight, value * weight)
+        for name, value, weight in (*_likeness(a, b, used), *_time(a, b, days_apart, used))
+    )
+    log_odds = used.intercept + math.fsum(part.contribution for part in parts)
+    return EventScore(
+        probability=1.0 / (1.0 + math.exp(-log_odds)),
+        log_odds=log_odds,
+        contributions=parts,
+        days_apart=days_apart,
+        reasons=_reasons(parts),
+        version=used.version,
+    )
+
+
+def _likeness(
+    a: EventProfile, b: EventProfile, weights: EventWeights
+) -> Iterator[tuple[str, float, float]]:
+    for name, value in compare_profiles(a, b).items():
+        yield name, value, weights.weights[name]
+
+
+def _time(
+    a: EventProfile, b: EventProfile, days_apart: int | None, weights: EventWeights
+) -> Iterator[tuple[str, float, float]]:
+    if days_apart is None:
+        yield "no_date", 1.0, weights.no_date
+        named_apart = fewest_days_between(a.month_days, b.month_days)
+        if named_apart is not None and named_apart > weights.gate_days:
+            yield "text_days_far", 1.0, weights.text_days_far
+    elif days_apart > weights.gate_days:
+        yield "beyond_gate", 1.0, weights.beyond_gate
+    elif days_apart > weights.free_days:
+        yield "days_apart", float(days_apart - weights.free_days), weights.per_day
+
+
+def _days_apart(a: EventProfile, b: EventProfile) -> int | None:
+    if a.published_day is None or b.published_day is None:
+        return None
+    return abs((a.published_day - b.published_day).days)
+
+
+def _reasons(parts: tuple[Contribution, ...]) -> tuple[str, ...]:
+    told = sorted(
+        (part for part in parts if abs(part.contribution) >= _WORTH_SAYING),
+        key=lambda part: (-abs(part.contribution), part.name),
+    )
+    return tuple(f"{_PHRASES[part.name]} {_signed(part.contribution)}" for part in told)
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else '−'}{abs(value):.1f}"

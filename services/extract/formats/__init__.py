@@ -1,0 +1,15 @@
+"""The formats newswatch reads: one module a format, and the registry that names them."""
+
+from __future__ import annotations
+
+from services.extract.formats import html_page, json_records, markdown, plain_text
+from services.extract.formats.format import Format
+
+__all__ = ["FORMATS", "Format"]
+
+FORMATS: dict[str, Format] = {
+    "html": Format(read=html_page.read),
+    "text": Format(read=plain_text.read),
+    "markdown": Format(read=markdown.read),
+    "json": Format(read=json_records.read, members=json_records.iter_members),
+}

@@ -1,0 +1,176 @@
+"""The outcome of an article against what the same outlet brought before, and corrections. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.extract.novelty.sentences import Sentence, SentenceIndex, split_sentences
+from services.extract.reuse import Relation, RelationKind
+from shared.query.folding import plain_name
+
+# A shared title alone ("Morning briefing") makes a revision only with this much text in common.
+_TITLE_NEEDS_COVERAGE = 0.30
+_PAIRED = 0.40
+_CORRECTION = re.compile(
+    r"\A\W{0,3}(?:correction|corrected|corrects|clarification|correction and clarification)\b"
+    r"|\b(?:correction|corrected|clarification)\W{0,3}\Z"
+    r"|\bthis (?:article|story|report|version|post) (?:has been|was|is) (?:corrected|amended)\b"
+    r"|\ban earlier version of this (?:article|story|report)\b",
+    re.IGNORECASE,
+)
+_FIRST_LINE_CHARACTERS = 300
+
+
+class Outcome(StrEnum):
+    """What an article is to the articles of its own outlet."""
+
+    NEW = "new"
+    EXACT_COPY = "exact_copy"
+    REVISION = "revision"
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """What the outcome is decided on; None where unknown."""
+
+    outlet: str | None
+    url: str | None
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedArticle:
+    """An earlier article that shares words; `relation` is seen from the new article."""
+
+    article_id: int
+    facts: ArticleFacts
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeDecision:
+    """The outcome, why, and the article it refers to (None for `new` without a twin)."""
+
+    outcome: Outcome
+    reason: str
+    article_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceChange:
+    """A sentence that differs between two versions: its place in each, None where absent."""
+
+    before: tuple[int, int] | None
+    after: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The hint that an article corrects what was told, why, and what changed."""
+
+    reason: str
+    changes: tuple[SentenceChange, ...]
+
+
+def decide_outcome(article: ArticleFacts, related: Sequence[RelatedArticle]) -> OutcomeDecision:
+    """Decide what *article* is, given the earlier articles that share words with it, oldest first.
+
+    exact_copy: the same words from the same outlet (or both outlets unknown), referring to the
+    oldest. revision: same outlet and same URL or title, with text in common, referring to the
+    latest. Equal text from another outlet is `new`; its relation says the rest.
+    """
+    equal = [each for each in related if each.relation.kind is RelationKind.EXACT]
+    for each in equal:
+        if _is_same_outlet(article, each.facts) or _both_unknown(article, each.facts):
+            return OutcomeDecision(Outcome.EXACT_COPY, "same text, same outlet", each.article_id)
+    for each in reversed(related):
+        if reason := _revision_reason(article, each):
+            return OutcomeDecision(Outcome.REVISION, reason, each.article_id)
+    if equal:
+        return OutcomeDecision(Outcome.NEW, "same text, another outlet", equal[0].article_id)
+    return OutcomeDecision(Outcome.NEW, "no earlier version of it", None)
+
+
+def find_correction(
+    title: str | None, text: str, earlier_text: str | None = None, *, is_revision: bool = False
+) -> Correction | None:
+    """Tell whether an article corrects: it is a revision, or its title or first line says so.
+
+    With *earlier_text* (the version it replaces, or the article it corrects) the changed sentences
+    are listed; a revision that changes no sentence corrects nothing.
+    """
+    first_line = text.lstrip().partition("\n")[0][:_FIRST_LINE_CHARACTERS]
+    says_so = any(_CORRECTION.search(line.strip()) for line in (title or "", first_line))
+    changes = compare_sentences(earlier_text, text) if earlier_text is not None else ()
+    if says_so:
+        return Correction("its title or first line says so", changes)
+    if is_revision and changes:
+        return Correction("a revision with changed sentences", changes)
+    return None
+
+
+def compare_sentences(before: str, after: str) -> tuple[SentenceChange, ...]:
+    """List the sentences that differ between two versions, in the order of the later text.
+
+    A rewritten sentence is paired with the one it replaces when the two say much the same;
+    sentences that were only moved do not differ.
+    """
+    old, new = split_sentences(before), split_sentences(after)
+    old_words, new_words = {each.words for each in old}, {each.words for each in new}
+    gone = [each for each in old if each.words not in new_words]
+    index = SentenceIndex(gone)
+    paired: set[int] = set()
+    changes: list[SentenceChange] = []
+    for sentence in (each for each in new if each.words not in old_words):
+        likeness, place = index.closest(sentence)
+        match = place if place is not None and likeness >= _PAIRED and place not in paired else None
+        paired |= {match} if match is not None else set()
+        changes.append(
+            SentenceChange(None if match is None else _place(gone[match]), _place(sentence))
+        )
+    lost = (each for at, each in enumerate(gone) if at not in paired)
+    return (*changes, *(SentenceChange(_place(sentence), None) for sentence in lost))
+
+
+def _revision_reason(article: ArticleFacts, earlier: RelatedArticle) -> str | None:
+    if article.url is not None and article.url == earlier.facts.url:
+        return "same address, text in common"
+    relation = earlier.relation
+    is_enough = max(relation.coverage_self, relation.coverage_other) >= _TITLE_NEEDS_COVERAGE
+    if (
+        _is_same_outlet(article, earlier.facts)
+        and _is_same_title(article, earlier.facts)
+        and is_enough
+    ):
+        return "same outlet and title, text in common"
+    return None
+
+
+def _is_same_outlet(article: ArticleFacts, other: ArticleFacts) -> bool:
+    if article.url is not None and article.url == other.url:
+        return True
+    if article.outlet is None or other.outlet is None:
+        return False
+    return is_same_outlet(article.outlet, other.outlet)
+
+
+def is_same_outlet(one: str, other: str) -> bool:
+    """Return whether two names are one outlet's: `Harbour Post` is the folder `harbour-post`."""
+    return plain_name(one) == plain_name(other)
+
+
+def _both_unknown(article: ArticleFacts, other: ArticleFacts) -> bool:
+    return article.outlet is None and other.outlet is None
+
+
+def _is_same_title(article: ArticleFacts, other: ArticleFacts) -> bool:
+    if not article.title or not other.title:
+        return False
+    return article.title.split() == other.title.split()
+
+
+def _place(sentence: Sentence) -> tuple[int, int]:
+    return sentence.start, sentence.end

@@ -1,0 +1,139 @@
+"""What an article is to its outlet and what it adds to its story, ready to be stored. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.extract.comparing import StoredArticle, stored_relation
+from services.extract.novelty import (
+    ArticleFacts,
+    Correction,
+    FigureChange,
+    Novelty,
+    NoveltyKind,
+    Outcome,
+    OutcomeDecision,
+    RelatedArticle,
+    decide_outcome,
+    find_correction,
+    what_it_adds,
+)
+from services.extract.reuse.relations import COPIED
+
+CORRECTION = "correction"
+MOST_SENTENCES = 50
+MOST_FIGURES = 20
+MOST_CHANGES = 50
+# Older members beyond these are not read again; the stored basis says so.
+MOST_EARLIER = 60
+
+
+@dataclass(frozen=True)
+class Placing:
+    """The outcome of an article, and what it adds to its story."""
+
+    decision: OutcomeDecision
+    novelty: dict[str, Any]
+
+    @property
+    def counts(self) -> bool:
+        """Whether this is a development of its story."""
+        return bool(self.novelty["kind"] != NoveltyKind.NOTHING_NEW.value)
+
+
+def place(
+    article: StoredArticle,
+    earlier: Mapping[int, StoredArticle],
+    links: Sequence[Mapping[str, Any]],
+    story: Collection[int],
+    furniture: frozenset[int],
+) -> Placing:
+    """Decide the outcome of *article* and what it adds.
+
+    *earlier* holds the articles linked before it that it shares words or a story with, *links*
+    the stored links between them and it, *story* the ids of the earlier members of its story.
+    """
+    related = _related(article, earlier, links)
+    decision = decide_outcome(_facts(article), related)
+    members = sorted((earlier[other] for other in story), key=_arrival)
+    known = members[-MOST_EARLIER:]
+    novelty = what_it_adds(article.text, [(member.id, member.text) for member in known], furniture)
+    correction = _correction(article, decision, earlier)
+    stored = _novelty_json(novelty, correction) | {
+        "basis": [member.id for member in known],
+        "basis_more": len(members) - len(known),
+        "copy_of": _copied(related, story),
+    }
+    return Placing(decision, stored)
+
+
+def _arrival(article: StoredArticle) -> tuple[int, int]:
+    return (article.file_id, article.id)
+
+
+def _facts(article: StoredArticle) -> ArticleFacts:
+    return ArticleFacts(article.outlet, article.url, article.title)
+
+
+def _related(
+    article: StoredArticle,
+    earlier: Mapping[int, StoredArticle],
+    links: Sequence[Mapping[str, Any]],
+) -> list[RelatedArticle]:
+    found = []
+    for row in links:
+        other = earlier.get(row["b_id"] if row["a_id"] == article.id else row["a_id"])
+        relation = stored_relation(row, article.id)
+        if other is not None and relation is not None:
+            found.append((_arrival(other), RelatedArticle(other.id, _facts(other), relation)))
+    return [related for _, related in sorted(found, key=lambda pair: pair[0])]
+
+
+def _copied(related: Sequence[RelatedArticle], story: Collection[int]) -> int | None:
+    """Return the earliest member of the story that already carries this article's words."""
+    for each in related:
+        is_covered = each.relation.kind.is_copy and each.relation.coverage_self >= COPIED
+        if is_covered and each.article_id in story:
+            return each.article_id
+    return None
+
+
+def _correction(
+    article: StoredArticle, decision: OutcomeDecision, earlier: Mapping[int, StoredArticle]
+) -> Correction | None:
+    if decision.outcome is Outcome.EXACT_COPY:
+        return None
+    before = earlier.get(decision.article_id) if decision.article_id is not None else None
+    found = find_correction(
+        article.title,
+        article.text,
+        before.text if before else None,
+        is_revision=decision.outcome is Outcome.REVISION,
+    )
+    if found is None or before is None:
+        return None
+    # A revision that only adds sentences takes nothing back: that is news, not a correction.
+    takes_back = any(change.before and change.after for change in found.changes)
+    return found if takes_back else None
+
+
+def _novelty_json(novelty: Novelty, correction: Correction | None) -> dict[str, Any]:
+    changes = correction.changes if correction else ()
+    return {
+        "kind": CORRECTION if correction else novelty.kind.value,
+        "reason": correction.reason if correction else novelty.reason,
+        "added_share": round(novelty.added_share, 4),
+        "sentences": [list(span) for span in novelty.sentences[:MOST_SENTENCES]],
+        "sentences_more": max(0, len(novelty.sentences) - MOST_SENTENCES),
+        "figures": [_figure_json(figure) for figure in novelty.figures[:MOST_FIGURES]],
+        "figures_more": max(0, len(novelty.figures) - MOST_FIGURES),
+        "changes": [dataclasses.asdict(change) for change in changes[:MOST_CHANGES]],
+        "changes_more": max(0, len(changes) - MOST_CHANGES),
+    }
+
+
+def _figure_json(figure: FigureChange) -> dict[str, Any]:
+    return dataclasses.asdict(figure) | {"kind": figure.kind.value}

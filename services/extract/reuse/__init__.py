@@ -1,0 +1,32 @@
+"""Same words: fingerprints find candidates, alignment makes sure, furniture is left out. Pure."""
+
+from services.extract.reuse.alignment import Alignment, Passage, Run, align
+from services.extract.reuse.fingerprints import content_hash, fingerprints, gram_hashes
+from services.extract.reuse.furniture import (
+    Sighting,
+    furniture_grams,
+    furniture_mask,
+    furniture_spans,
+)
+from services.extract.reuse.relations import Relation, RelationKind, relate
+from services.extract.reuse.tokens import Tokens, normalise_word, tokenize
+
+__all__ = [
+    "Alignment",
+    "Passage",
+    "Relation",
+    "RelationKind",
+    "Run",
+    "Sighting",
+    "Tokens",
+    "align",
+    "content_hash",
+    "fingerprints",
+    "furniture_grams",
+    "furniture_mask",
+    "furniture_spans",
+    "gram_hashes",
+    "normalise_word",
+    "relate",
+    "tokenize",
+]

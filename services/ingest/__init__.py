@@ -1,0 +1,1 @@
+"""Ingest: a file on disk becomes a file row, and only then leaves the inbox."""

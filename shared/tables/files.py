@@ -1,0 +1,48 @@
+"""Files: one row per dropped file or member of a container, with its fate.
+
+Content columns are written by services/ingest/store.py; services/extract/store/ writes the rows
+of members and `format`, `outcome`, `detail` when it has read a file.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
+
+from shared.tables.columns import UtcDateTime, due_index, key_column, metadata, work_columns
+
+files = Table(
+    "files",
+    metadata,
+    key_column(),
+    # sha256 over (name, device, inode, ctime, mtime, size, content): one take is one row.
+    Column("take_key", String(64), nullable=False, unique=True),
+    # The same without the content: tells a file left in place from one not yet read.
+    Column("sighting", String(64), nullable=False, index=True),
+    Column("origin", String(16), nullable=False),  # inbox | add | member
+    Column("parent_id", ForeignKey("files.id"), index=True),
+    Column("member", Integer),  # place in its container, from 1
+    Column("name_bytes", LargeBinary, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("outlet", Text),  # from the sub-folder
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("modified_at", UtcDateTime),
+    Column("received_at", UtcDateTime, nullable=False, index=True),
+    Column("format", String(32)),
+    Column("outcome", Text),  # read | container | rejected:<reason>
+    Column("detail", Text),
+    *work_columns("received"),
+    due_index("files"),
+    Index("ix_files_name", "name"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,89 @@
+"""The schema's history makes the tables the code knows, on both engines, also when two hurry."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+import shared.migrations
+from shared.database import Database
+from shared.migrations import pending_migrations, upgrade
+from shared.settings import Settings
+from shared.tables import metadata
+
+UPGRADE = """
+import sys
+from shared.database import Database
+from shared.migrations import upgrade
+print(len(upgrade(Database(sys.argv[1]))))
+"""
+
+
+@pytest.fixture
+def url(empty_database_url):
+    return Settings.model_validate({"database": {"url": empty_database_url}}).database_url
+
+
+@pytest.fixture
+def database(url):
+    opened = Database(url)
+    yield opened
+    opened.close()
+
+
+def test_a_fresh_database_lacks_every_migration_and_after_an_upgrade_none(database):
+    pending = pending_migrations(database)
+    assert pending[0] == "0001"
+    assert upgrade(database) == pending
+    assert pending_migrations(database) == []
+    assert upgrade(database) == []
+
+
+def test_the_migrated_schema_is_the_one_the_tables_describe(database):
+    upgrade(database)
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_every_table_that_is_a_queue_has_its_index(database):
+    upgrade(database)
+    with database.read() as connection:
+        inspector = inspect(connection)
+        for table in ("files", "articles", "story_events", "notifications", "messages"):
+            indexes = {tuple(index["column_names"]) for index in inspector.get_indexes(table)}
+            assert ("state", "next_attempt_at") in indexes, table
+
+
+def test_two_processes_that_upgrade_at_once_apply_each_migration_once(url, database):
+    command = [sys.executable, "-c", UPGRADE, url]
+    processes = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    answers = [process.communicate() for process in processes]
+    assert [errors for _, errors in answers] == ["", "", ""]
+    assert sorted(int(count) for count, _ in answers)[:2] == [0, 0]
+    assert pending_migrations(database) == []
+
+
+def test_a_failed_upgrade_leaves_nothing_half_made(database):
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE alerts (id INTEGER)"))
+    with pytest.raises(Exception, match="alerts"):
+        upgrade(database)
+    with database.read() as connection:
+        assert inspect(connection).get_table_names() == ["alerts"]
+
+
+def test_the_history_is_found_in_a_folder_with_a_percent_sign(tmp_path):
+    copy = tmp_path / "100 % here"
+    shutil.copytree("shared", copy / "shared", ignore=shutil.ignore_patterns("__pycache__"))
+    command = [sys.executable, "-c", UPGRADE, f"sqlite:///{tmp_path / 'x.db'}"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert shared.migrations.__file__

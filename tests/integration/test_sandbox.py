@@ -1,0 +1,394 @@
+"""The sandbox: hostile bytes get a named outcome, and the next file is read."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from services.extract.outcome import MembersError, Reading, ReadRequest, Reason, Rejection
+from services.extract.sandbox import Sandbox, SandboxError
+
+_PROSE = (
+    "The mayor opened the new bridge over the harbour on Monday, and hundreds walked across it. "
+)
+_PARAGRAPHS = "".join(
+    f"<p>Paragraph {n} tells of the bridge over the harbour, of its builders and of its cost.</p>"
+    for n in range(12)
+)
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    sandbox = Sandbox()
+    yield sandbox
+    sandbox.close()
+
+
+def page(body: str, head: str = "") -> bytes:
+    return (
+        "<!DOCTYPE html><html><head><title>The harbour bridge is open</title>"
+        f"{head}</head><body>{body}</body></html>"
+    ).encode()
+
+
+def assert_next_file_is_read(sandbox: Sandbox) -> None:
+    reading = sandbox.read(_PROSE.encode(), ReadRequest("next.txt"))
+    assert reading.article is not None
+    assert reading.article.text == _PROSE.strip()
+
+
+def refusal(reading: Reading) -> Rejection:
+    assert reading.rejection is not None
+    return reading.rejection
+
+
+def process_of(sandbox: Sandbox) -> subprocess.Popen[bytes]:
+    assert sandbox._child is not None
+    return sandbox._child._process
+
+
+def kill_when_asked(sandbox: Sandbox, signal_number: int) -> None:
+    """Stand in for a parser that brings its process down while it reads."""
+    sandbox.read(_PROSE.encode(), ReadRequest("warm.txt"))
+    process = process_of(sandbox)
+    process.send_signal(signal.SIGSTOP)  # it will not answer ...
+    process.send_signal(signal_number)
+    threading.Timer(0.2, process.send_signal, [signal.SIGCONT]).start()  # ... and then it dies
+
+
+READ_WHOLE = {
+    "400 nested divs": page("<div>" * 400 + _PARAGRAPHS + "</div>" * 400),
+    "10,000 nested divs": page("<div>" * 10_000 + _PARAGRAPHS + "</div>" * 10_000),
+    "100,000 nested divs never closed": page("<div>" * 100_000 + _PARAGRAPHS),
+    "20,000 nested links and italics": page("<a><i>" * 20_000 + _PARAGRAPHS),
+    "100,000 attributes on one tag": page(
+        f"<div {' '.join(f'a{n}=1' for n in range(100_000))}>{_PARAGRAPHS}</div>"
+    ),
+    "an attribute of 2 MB": page(f'<div class="{"x" * 2_000_000}">{_PARAGRAPHS}</div>'),
+    "null bytes": page(_PARAGRAPHS).replace(b"bridge", b"bri\0dge"),
+    "a script of 9 MB": page(f"<script>{'var a;' * 1_500_000}</script>{_PARAGRAPHS}"),
+    "a comment that never ends": page("<!-- " + _PARAGRAPHS),
+    "100,000 brackets in the JSON-LD": page(
+        _PARAGRAPHS, f'<script type="application/ld+json">{"[" * 100_000}</script>'
+    ),
+    "JSON-LD of 5 MB": page(
+        _PARAGRAPHS, f'<script type="application/ld+json">["{"x" * 5_000_000}"]</script>'
+    ),
+    "JSON-LD of the wrong types": page(
+        _PARAGRAPHS,
+        '<script type="application/ld+json">{"@type": ["NewsArticle", 7], "headline": {"a": 1}, '
+        '"author": [[["x"]], {"name": {"name": 5}}], "datePublished": [[2020]]}</script>',
+    ),
+    "an entity bomb": b'<!DOCTYPE html [<!ENTITY a "xxxxxxxx"><!ENTITY b "'
+    + b"&a;" * 1000
+    + b'">]>'
+    + page(_PARAGRAPHS)[15:],
+    "text after the end of the page": page("") + _PARAGRAPHS.encode(),
+    "UTF-16 without mark": page(_PARAGRAPHS).decode().encode("utf-16-le"),
+}
+
+
+@pytest.mark.parametrize("data", READ_WHOLE.values(), ids=READ_WHOLE.keys())
+def test_hostile_page_is_read_whole_and_quickly(sandbox, data):
+    started = time.monotonic()
+
+    reading = sandbox.read(data, ReadRequest("page.html"))
+
+    assert reading.rejection is None
+    assert all(f"Paragraph {n} tells of the bridge" in reading.article.text for n in range(12))
+    assert time.monotonic() - started < 10
+
+
+REFUSED = {
+    "20 MB of paragraphs": (page("<p>A few words.</p>" * 1_000_000), "a.html", Reason.TOO_LARGE),
+    "21 MB of anything": (b"a " * 10_500_000, "a.txt", Reason.TOO_LARGE),
+    "100,000 nested brackets": (b"[" * 100_000, "a.json", Reason.MALFORMED),
+    "100,000 nested objects": (b'{"a":' * 100_000, "a.json", Reason.MALFORMED),
+    "an entity bomb in XML": (
+        b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><l>&b;</l>',
+        "a.xml",
+        Reason.UNSUPPORTED,
+    ),
+    "random bytes": (bytes(range(256)) * 1000, "a.txt", Reason.NOT_TEXT),
+    "nothing": (b"", "a.txt", Reason.EMPTY),
+    "blanks": (b" \n\t " * 1000, "a.txt", Reason.EMPTY),
+    "three words": (b"Just three words", "a.txt", Reason.TOO_SHORT),
+}
+
+
+@pytest.mark.parametrize(("data", "name", "reason"), REFUSED.values(), ids=REFUSED.keys())
+def test_unreadable_file_is_refused_with_its_reason(sandbox, data, name, reason):
+    reading = sandbox.read(data, ReadRequest(name))
+
+    assert refusal(reading).reason is reason
+    assert refusal(reading).detail.endswith(".")
+    assert_next_file_is_read(sandbox)
+
+
+def test_two_megabytes_of_links_have_an_outcome_within_the_limit(sandbox):
+    links = "".join(f'<a href="/{n}">Story number {n} of the day</a>' for n in range(39_000))
+
+    reading = sandbox.read(page(_PARAGRAPHS + links), ReadRequest("links.html"))
+
+    assert reading.article or reading.rejection
+    assert_next_file_is_read(sandbox)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        pytest.param("latin-1", "utf-8", id="latin-1 said to be utf-8"),
+        pytest.param("utf-8", "iso-8859-1", id="utf-8 said to be latin-1"),
+    ],
+)
+def test_lying_charset_does_not_garble_the_text(sandbox, encoding, declared):
+    prose = "<p>Der Bürgermeister eröffnete die große Brücke für alle Gäste der Stadt.</p>"
+    data = page(prose, f'<meta charset="{declared}">').decode().encode(encoding)
+
+    reading = sandbox.read(data, ReadRequest("page.html"))
+
+    assert reading.article is not None
+    assert "eröffnete die große Brücke für alle Gäste" in reading.article.text
+
+
+def test_overrun_is_stopped_and_the_next_file_is_read():
+    sandbox = Sandbox(time_seconds=0.5)
+    paragraphs = "".join(f"<p>Paragraph {n} has some words in it.</p>" for n in range(80_000))
+    try:
+        reading = sandbox.read(page(paragraphs), ReadRequest("slow.html"))
+
+        assert refusal(reading).reason is Reason.TIMED_OUT
+        assert "0.5 s" in refusal(reading).detail
+        assert_next_file_is_read(sandbox)
+    finally:
+        sandbox.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds the limit of address space")
+def test_too_much_memory_is_stopped_and_the_next_file_is_read():
+    sandbox = Sandbox(memory_bytes=330_000_000)
+    try:
+        data = (_PROSE * 200_000).encode()
+
+        reading = sandbox.read(data, ReadRequest("large.txt"))
+
+        assert refusal(reading).reason is Reason.OUT_OF_MEMORY
+        assert_next_file_is_read(sandbox)
+    finally:
+        sandbox.close()
+
+
+def test_crash_of_a_used_child_is_not_held_against_the_file():
+    sandbox = Sandbox()
+    try:
+        kill_when_asked(sandbox, signal.SIGKILL)
+
+        assert_next_file_is_read(sandbox)
+    finally:
+        sandbox.close()
+
+
+@pytest.mark.parametrize(
+    ("signal_number", "reason"),
+    [
+        pytest.param(signal.SIGABRT, Reason.CRASHED, id="abort"),
+        pytest.param(signal.SIGKILL, Reason.OUT_OF_MEMORY, id="killed by the memory guard"),
+    ],
+)
+def test_crash_of_a_fresh_child_rejects_the_file_and_the_next_is_read(signal_number, reason):
+    sandbox = Sandbox()
+    try:
+        kill_when_asked(sandbox, signal_number)
+        child = sandbox._child
+        assert child is not None
+        child.answered = 0
+
+        reading = sandbox.read(_PROSE.encode(), ReadRequest("bad.txt"))
+
+        assert refusal(reading).reason is reason
+        assert_next_file_is_read(sandbox)
+    finally:
+        sandbox.close()
+
+
+def test_child_killed_while_idle_is_replaced_unnoticed(sandbox):
+    assert_next_file_is_read(sandbox)
+    os.kill(process_of(sandbox).pid, signal.SIGKILL)
+
+    assert_next_file_is_read(sandbox)
+
+
+def test_child_outlives_the_thread_that_started_it_or_is_replaced():
+    sandbox = Sandbox()
+    try:
+        starter = threading.Thread(target=assert_next_file_is_read, args=[sandbox])
+        starter.start()
+        starter.join()
+
+        assert_next_file_is_read(sandbox)
+    finally:
+        sandbox.close()
+
+
+def test_threads_read_side_by_side_each_with_its_own_child():
+    failures: list[BaseException] = []
+
+    def read_some() -> None:
+        sandbox = Sandbox()
+        try:
+            for _ in range(3):
+                assert_next_file_is_read(sandbox)
+        except BaseException as failed:
+            failures.append(failed)
+        finally:
+            sandbox.close()
+
+    threads = [threading.Thread(target=read_some) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+
+
+def test_idle_child_is_dropped_and_started_again_when_needed():
+    sandbox = Sandbox(idle_seconds=60)
+    try:
+        assert_next_file_is_read(sandbox)
+        process = process_of(sandbox)
+
+        assert not sandbox.drop_idle(time.monotonic() + 59)
+        assert sandbox.drop_idle(time.monotonic() + 61)
+        assert process.poll() is not None
+        assert_next_file_is_read(sandbox)
+    finally:
+        sandbox.close()
+
+
+def test_child_that_can_not_start_is_said_not_blamed_on_the_file():
+    sandbox = Sandbox(start_seconds=0.001)
+    try:
+        with pytest.raises(SandboxError, match="did not start within"):
+            sandbox.read(_PROSE.encode(), ReadRequest("a.txt"))
+    finally:
+        sandbox.close()
+
+
+def test_members_are_streamed_and_read_one_by_one_in_between(sandbox):
+    records = [json.dumps({"id": n, "text": _PROSE}) for n in range(450)]
+    request = ReadRequest("batch.jsonl")
+    data = "\n".join(records).encode()
+
+    assert sandbox.read(data, request).members
+    names = []
+    for member in sandbox.members(data, request):
+        names.append(member.name)
+        if len(names) % 100 == 0:
+            reading = sandbox.read(member.data, ReadRequest(member.name))
+            assert reading.article.value("external_id") == str(len(names) - 1)
+
+    assert names == [f"batch.jsonl#{n}.json" for n in range(1, 451)]
+
+
+def test_members_go_on_where_they_were_when_the_child_was_lost_between_batches():
+    sandbox = Sandbox()
+    try:
+        data = b"\n".join(b'{"id": %d}' % n for n in range(450))
+        seen = []
+        for member in sandbox.members(data, ReadRequest("batch.jsonl")):
+            seen.append(json.loads(member.data)["id"])
+            if len(seen) == 150:
+                sandbox.close()
+
+        assert seen == list(range(450))
+    finally:
+        sandbox.close()
+
+
+def test_two_containers_are_read_in_turns_without_mixing(sandbox):
+    def members(name: str):
+        data = b"\n".join(b'{"of": "%s", "id": %d}' % (name.encode(), n) for n in range(250))
+        return sandbox.members(data, ReadRequest(name))
+
+    pairs = list(zip(members("one.jsonl"), members("two.jsonl"), strict=True))
+
+    assert len(pairs) == 250
+    assert {json.loads(one.data)["of"] for one, _ in pairs} == {"one.jsonl"}
+    assert {json.loads(two.data)["of"] for _, two in pairs} == {"two.jsonl"}
+
+
+def test_more_members_than_allowed_are_said_after_the_allowed_ones(sandbox):
+    data = b"\n".join(b'{"text": "x"}' for _ in range(20))
+    members = sandbox.members(data, ReadRequest("batch.jsonl", max_members=7))
+
+    seen = []
+    with pytest.raises(MembersError, match="more than 7 records"):
+        seen.extend(members)
+
+    assert len(seen) == 7 or seen == []
+
+
+def test_importing_the_sandbox_loads_no_parser():
+    check = (
+        "import services.extract.sandbox, sys;"
+        "print([n for n in ('trafilatura', 'lxml', 'py3langid', 'bs4') if n in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", check],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    assert found.stdout.strip() == "[]"
+
+
+def test_child_ends_when_its_parent_is_killed():
+    parent_code = textwrap.dedent(
+        """
+        import sys, time
+        from services.extract.sandbox import ReadRequest, Sandbox
+        sandbox = Sandbox()
+        sandbox.read(b"some words that make up an article", ReadRequest("a.txt"))
+        print(sandbox._child._process.pid, flush=True)
+        time.sleep(60)
+        """
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", parent_code],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    ) as parent:
+        assert parent.stdout is not None
+        child_pid = int(parent.stdout.readline())
+        parent.kill()
+
+    assert _ends_within(child_pid, 10)
+
+
+def _ends_within(pid: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not _is_running(pid):
+            return True
+        threading.Event().wait(0.02)
+    return False
+
+
+def _is_running(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    if status.exists():
+        return status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return not Path("/proc/self").exists()

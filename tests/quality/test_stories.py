@@ -1,0 +1,211 @@
+"""Scores on labelled articles, when a folder with them is named; skipped aloud otherwise.
+
+NEWSWATCH_EVAL_DIR: a folder with `dedup/` (articles.jsonl, labels.json, score.py).
+NEWSWATCH_ARTICLES_DIR: a folder with five articles, files 000_*.txt to 004_*.txt.
+"""
+
+import importlib.util
+import itertools
+import json
+import os
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.extract.events import (
+    Link,
+    Member,
+    candidate_terms,
+    profile_article,
+    regroup,
+    score_pair,
+)
+from services.extract.reuse import (
+    Relation,
+    Sighting,
+    content_hash,
+    fingerprints,
+    furniture_grams,
+    relate,
+    tokenize,
+)
+
+Relations = dict[tuple[int, int], Relation]
+_LONGEST_POSTING = 40
+_SHARED_TERMS = 2
+_BEST_CANDIDATES = 60
+_PUBLISHED = {
+    "000": date(2025, 5, 31),
+    "001": date(2025, 11, 2),
+    "002": date(2025, 11, 2),
+    "003": date(2025, 11, 2),
+    "004": date(2025, 12, 18),
+}
+
+
+def _folder(variable: str) -> Path:
+    value = os.environ.get(variable)
+    if not value:
+        pytest.skip(f"{variable} is not set: no labelled articles to score")
+    return Path(value)
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+class Corpus:
+    """Articles by number, with everything the link step knows of them."""
+
+    def __init__(self, articles: list[dict[str, Any]]) -> None:
+        self.articles = articles
+        self.days = [_day(article["published"]) for article in articles]
+        self.tokens = [tokenize(article["text"]) for article in articles]
+        self.hashes = [content_hash(tokens) for tokens in self.tokens]
+        self.profiles = [
+            profile_article(article["title"], article["text"], day)
+            for article, day in zip(articles, self.days, strict=True)
+        ]
+
+    def relations(self) -> Relations:
+        """Relate every pair that shares a fingerprint; a second time without furniture."""
+        postings: defaultdict[int, list[int]] = defaultdict(list)
+        for number, tokens in enumerate(self.tokens):
+            for gram in fingerprints(tokens):
+                postings[gram].append(number)
+        first = self._relate(postings, frozenset())
+        furniture = furniture_grams(self._sightings(postings, first))
+        return self._relate(postings, furniture)
+
+    def _relate(self, postings: dict[int, list[int]], furniture: frozenset[int]) -> Relations:
+        pairs = self._equal_texts()
+        for gram, numbers in postings.items():
+            if gram not in furniture and len(numbers) <= _LONGEST_POSTING:
+                pairs.update(itertools.combinations(numbers, 2))
+        related = (
+            (pair, relate(self.tokens[pair[0]], self.tokens[pair[1]], furniture)) for pair in pairs
+        )
+        return {pair: relation for pair, relation in related if relation}
+
+    def _equal_texts(self) -> set[tuple[int, int]]:
+        by_hash = defaultdict(list)
+        for number, value in enumerate(self.hashes):
+            by_hash[value].append(number)
+        return {pair for same in by_hash.values() for pair in itertools.combinations(same, 2)}
+
+    def _sightings(
+        self, postings: dict[int, list[int]], relations: Relations
+    ) -> dict[int, list[Sighting]]:
+        group = list(range(len(self.articles)))
+
+        def root(number: int) -> int:
+            while group[number] != number:
+                number = group[number]
+            return number
+
+        for (a, b), relation in relations.items():
+            if relation.kind.is_copy:
+                group[root(b)] = root(a)
+        return {
+            gram: [Sighting(n, self.articles[n]["source"], self.days[n], root(n)) for n in numbers]
+            for gram, numbers in postings.items()
+        }
+
+    def event_candidates(self) -> Iterator[tuple[int, int]]:
+        """Pairs that share at least two terms, the best sixty for the later article of each."""
+        postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, profile in enumerate(self.profiles):
+            shared: Counter[int] = Counter()
+            weight: defaultdict[int, float] = defaultdict(float)
+            for term in candidate_terms(profile):
+                for other, other_weight in postings[term.term]:
+                    shared[other] += 1
+                    weight[other] += term.weight + other_weight
+                postings[term.term].append((number, term.weight))
+            found = [other for other, count in shared.items() if count >= _SHARED_TERMS]
+            for other in sorted(found, key=lambda each: -weight[each])[:_BEST_CANDIDATES]:
+                yield other, number
+
+    def stories(self, relations: Relations) -> dict[str, str]:
+        """Group all articles and return the story of each by its id in the labels."""
+        links = []
+        for a, b in set(self.event_candidates()) | set(relations):
+            score = score_pair(self.profiles[a], self.profiles[b])
+            relation = relations.get((a, b))
+            kind = relation.kind if relation else None
+            links.append(Link(a, b, score.probability, kind, score.days_apart))
+        members = [Member(n, value, n, None) for n, value in enumerate(self.hashes)]
+        assignments = regroup(members, links).assignments
+        return {self.articles[n]["id"]: str(story) for n, story in assignments.items()}
+
+
+@pytest.fixture(scope="module")
+def scores():
+    folder = _folder("NEWSWATCH_EVAL_DIR") / "dedup"
+    lines = (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines()
+    corpus = Corpus([json.loads(line) for line in lines])
+    relations = corpus.relations()
+    labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+    scorer = _scorer(folder / "score.py")
+    ids = [article["id"] for article in corpus.articles]
+    pairs = [
+        {"a": ids[a], "b": ids[b], "relation": str(relation.kind)}
+        for (a, b), relation in relations.items()
+    ]
+    by_pair, _, _ = scorer.score_pairs(pairs, labels)
+    return {**by_pair, **scorer.score_stories(corpus.stories(relations), labels["clusters"])}
+
+
+def _scorer(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location("dedup_scorer", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("measure", "least"),
+    [
+        pytest.param("copy (exact+near+contained) P/R/F1", 0.98, id="copies"),
+        pytest.param("exact exactly P/R/F1", 0.99, id="exact-copies"),
+        pytest.param("any text reuse P/R/F1", 0.95, id="any-reuse"),
+        pytest.param("bcubed P/R/F1", 0.86, id="stories"),
+    ],
+)
+def test_labelled_articles_are_grouped_well_enough(scores, measure, least):
+    print(f"\n{measure}: " + " ".join(f"{value:.3f}" for value in scores[measure]))
+    assert scores[measure][2] >= least
+
+
+def test_no_stranger_is_drawn_into_a_labelled_story(scores):
+    assert scores["unlabelled articles drawn into a gold story"] == 0
+
+
+@pytest.mark.parametrize("has_dates", [True, False], ids=["with-dates", "without-dates"])
+def test_the_five_articles_make_three_stories_in_any_order(has_dates):
+    folder = _folder("NEWSWATCH_ARTICLES_DIR")
+    texts = {path.name[:3]: path.read_text(encoding="utf-8") for path in folder.glob("00?_*.txt")}
+    names = sorted(texts)
+    assert names == sorted(_PUBLISHED)
+    profiles = [profile_article("", texts[n], _PUBLISHED[n] if has_dates else None) for n in names]
+    tokens = [tokenize(texts[name]) for name in names]
+    links = []
+    for a, b in itertools.combinations(range(5), 2):
+        score = score_pair(profiles[a], profiles[b])
+        relation = relate(tokens[a], tokens[b])
+        kind = relation.kind if relation else None
+        links.append(Link(a, b, score.probability, kind, score.days_apart))
+    for order in itertools.permutations(range(5)):
+        members = [Member(n, content_hash(tokens[n]), at, None) for at, n in enumerate(order)]
+        random.Random(str(order)).shuffle(links)
+        stories = defaultdict(set)
+        for number, story in regroup(members, links).assignments.items():
+            stories[story].add(names[number])
+        assert sorted(map(sorted, stories.values())) == [["000"], ["001", "002", "003"], ["004"]]

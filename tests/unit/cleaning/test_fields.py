@@ -1,0 +1,204 @@
+"""Titles, authors, outlets, datelines, agencies and language, each from its own lines."""
+
+import pytest
+
+from services.extract.cleaning.agencies import (
+    agency_alone_on,
+    agency_at_end,
+    agency_in_dateline,
+    agency_named,
+)
+from services.extract.cleaning.authors import authors_of_lines, names_in
+from services.extract.cleaning.datelines import dateline_of
+from services.extract.cleaning.html_page import parse_page
+from services.extract.cleaning.language import detect_language
+from services.extract.cleaning.outlets import outlet_of_lines
+from services.extract.cleaning.page_facts import read_page_facts
+from services.extract.cleaning.phrases import load_phrases
+from services.extract.cleaning.publication import published_of_page
+from services.extract.cleaning.titles import title_of_page, title_of_text
+from shared.model import Field, Source
+
+_PROSE = (
+    "The mayor opened the new bridge over the harbour on Monday, and hundreds walked across it."
+)
+
+
+def facts(head: str = "", body: str = ""):
+    tree = parse_page(f"<html><head>{head}</head><body>{body}<p>{_PROSE}</p></body></html>")
+    assert tree is not None
+    return read_page_facts(tree)
+
+
+def value_of(field: Field | None) -> str | None:
+    return field.value if field else None
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        pytest.param("By Ann Lee", ("Ann Lee",), id="by"),
+        pytest.param("By Ann Lee and Bo Chan", ("Ann Lee", "Bo Chan"), id="and"),
+        pytest.param(
+            "Von Ann Lee, Bo Chan und Ed Dorn", ("Ann Lee", "Bo Chan", "Ed Dorn"), id="von"
+        ),
+        pytest.param("Ann Lee, PhD, CFA", ("Ann Lee",), id="degrees"),
+        pytest.param("Ann Lee, Staff Writer", ("Ann Lee",), id="role"),
+        pytest.param("https://example.org/authors/ann-lee", (), id="address"),
+        pytest.param("admin", (), id="admin"),
+        pytest.param("Ann Lee; ann lee", ("Ann Lee",), id="twice"),
+    ],
+)
+def test_byline_is_split_into_names(byline, names):
+    assert names_in([byline]) == names
+
+
+def test_byline_stops_where_the_date_begins():
+    assert authors_of_lines(["By VNA   November 2, 2025 | 06:12 am PT"]) == ("VNA",)
+    assert authors_of_lines(["By Ann Lee on Monday 3 March 2025"]) == ("Ann Lee",)
+
+
+@pytest.mark.parametrize(
+    ("line", "outlet"),
+    [
+        pytest.param("Source: Harbour Post", "Harbour Post", id="source"),
+        pytest.param("Discover more from Harbour Post", "Harbour Post", id="discover"),
+        pytest.param("with the Harbour City Daily", "Harbour City Daily", id="with the"),
+        pytest.param("© 2025 Harbour Post. All rights reserved.", "Harbour Post", id="copyright"),
+        pytest.param("with the mayor", None, id="no name"),
+        pytest.param("The source: nobody knows", None, id="sentence"),
+    ],
+)
+def test_outlet_is_read_from_lines_around_the_text(line, outlet):
+    found = outlet_of_lines([line])
+
+    assert value_of(found) == outlet
+
+
+@pytest.mark.parametrize(
+    ("opening", "place", "published"),
+    [
+        pytest.param("HCMC – The mayor said", "HCMC", None, id="capitals"),
+        pytest.param("HANOI, Nov. 2, 2025 (AP) — The mayor", "HANOI", "2025-11-02", id="with date"),
+        pytest.param("Hanoi (VNA) - The mayor said", "Hanoi", None, id="with agency"),
+        pytest.param(
+            "HANOI, Nov. 2, 2025 (Quay Press) — The mayor", "HANOI", "2025-11-02", id="other credit"
+        ),
+        pytest.param("NASA (the space agency) - its chief said", None, None, id="brackets alone"),
+        pytest.param("SEOUL, Nov. 2 (Yonhap) -- The mayor", "SEOUL", None, id="date without year"),
+        pytest.param("Hanoi - a city of lakes", None, None, id="only a dash"),
+        pytest.param("The mayor – a tall man – said", None, None, id="aside"),
+    ],
+)
+def test_dateline_needs_capitals_or_a_date_or_an_agency(opening, place, published):
+    found, dated = dateline_of(opening + " that the bridge was open.")
+
+    assert value_of(found) == place
+    assert value_of(dated) == published
+
+
+def test_agency_is_found_alone_at_the_end_and_in_the_dateline():
+    assert agency_alone_on("Yonhap") == "Yonhap"
+    assert agency_alone_on("By VNA") == "VNA"
+    assert agency_at_end("of common interest.- (VNA/VLLF)") == ("VNA", "VLLF")
+    assert agency_in_dateline("HANOI, Nov 2 (Reuters) - The mayor") == "Reuters"
+    assert agency_named("Associated Press") == "AP"
+    assert agency_alone_on("Yonhap said so") is None
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        pytest.param(
+            "<title>Bridge opens after years | Harbour Post</title>"
+            '<meta property="og:site_name" content="Harbour Post">',
+            "",
+            "Bridge opens after years",
+            id="outlet cut off",
+        ),
+        pytest.param(
+            '<meta property="og:title" content="Bridge opens after four years - Post">',
+            "<h1>Harbour Post</h1><h1>Bridge opens after four years</h1>",
+            "Bridge opens after four years",
+            id="the heading that agrees",
+        ),
+        pytest.param(
+            '<script type="application/ld+json">'
+            '[{"@type":"NewsArticle","headline":"A &amp; B"}]</script>',
+            "",
+            "A & B",
+            id="headline with entity",
+        ),
+        pytest.param(
+            "<title>North - South talks open</title>", "", "North - South talks open", id="dash"
+        ),
+    ],
+)
+def test_title_of_a_page(head, body, title):
+    assert value_of(title_of_page(facts(head, body))) == title
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "iso", "source"),
+    [
+        pytest.param(
+            '<script type="application/ld+json">//<![CDATA[\n{"@graph":[{"@type":"NewsArticle",'
+            '"datePublished":"2025-11-02"}]}\n//]]></script>'
+            '<meta name="date" content="2020-01-01">',
+            "",
+            "2025-11-02",
+            Source.JSON_LD,
+            id="json-ld before meta",
+        ),
+        pytest.param(
+            '<meta name="date" content="2025-11-02">', "", "2025-11-02", Source.META, id="meta"
+        ),
+        pytest.param(
+            "", '<time datetime="2025-11-02">today</time>', "2025-11-02", Source.PAGE, id="one time"
+        ),
+        pytest.param(
+            "",
+            '<time datetime="2025-11-02">a</time><time datetime="2025-11-05">b</time>',
+            "2025-11-02",
+            Source.GUESS,
+            id="two times that differ",
+        ),
+        pytest.param(
+            '<link rel="canonical" href="https://example.org/2025/11/02/b">',
+            "",
+            "2025-11-02",
+            Source.URL,
+            id="address",
+        ),
+    ],
+)
+def test_date_of_a_page_names_its_witness(head, body, iso, source):
+    found = published_of_page(facts(head, body))
+
+    assert found is not None
+    assert (found.value, found.source) == (iso, source)
+
+
+def test_date_of_a_page_without_witness_is_none():
+    assert published_of_page(facts()) is None
+
+
+def test_first_body_line_without_full_stop_is_the_title_of_copied_text():
+    line = (
+        "Harbour bridge opens after four years of work and many delays caused by storms and strikes"
+    )
+
+    title, stands_in_body = title_of_text([], [line, _PROSE])
+
+    assert (value_of(title), stands_in_body) == (line, True)
+    assert title_of_text([], [_PROSE, _PROSE]) == (None, False)
+
+
+def test_language_of_a_short_text_is_what_the_page_declares():
+    assert value_of(detect_language("Oui", declared="fr-FR")) == "fr"
+    assert value_of(detect_language(_PROSE, declared="fr-FR")) == "en"
+    assert detect_language("123 456") is None
+
+
+def test_phrases_in_the_package_are_patterns():
+    assert load_phrases().cut.match("Related articles")

@@ -1,0 +1,56 @@
+"""Tables and JSON: what fits, and what never reaches a terminal."""
+
+import json
+
+import pytest
+
+from services.cli.output import one_line, print_json, print_table, say
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a\x1b[31mb", id="escape"),
+        pytest.param("a\x9bb", id="control sequence of one byte"),
+        pytest.param("a\u202eb", id="turned round"),
+        pytest.param("a\x7fb", id="delete"),
+        pytest.param("a\udcffb", id="half a pair"),
+        pytest.param("a\u2028b", id="line separator"),
+        pytest.param("a\U000e0001b", id="tag beyond the basic plane"),
+    ],
+)
+def test_what_a_terminal_obeys_is_a_blank_in_words_and_an_escape_in_json(
+    text: str, capsys: pytest.CaptureFixture[str]
+):
+    say(text)
+    print_json({"title": text})
+
+    words, _, document = capsys.readouterr().out.partition("\n")
+    assert words.replace(" ", "") == one_line(text).replace(" ", "")
+    assert all(c == "\n" or c.isprintable() for c in words + document)
+    assert json.loads(document) == {"title": text}
+
+
+def test_say_keeps_lines_and_indentation(capsys: pytest.CaptureFixture[str]):
+    say("rule\n    ^^^")
+
+    assert capsys.readouterr().out == "rule\n    ^^^\n"
+
+
+def test_the_widest_column_gives_way_to_80_columns(capsys: pytest.CaptureFixture[str]):
+    print_table(("id", "title", "n"), [("s1", "word " * 40, 7), ("s2", "short", None)])
+
+    header, first, second = capsys.readouterr().out.splitlines()
+    assert header.split() == ["id", "title", "n"]
+    assert len(first) <= 80
+    assert first.endswith("…  7")
+    assert second.endswith("  -")
+
+
+def test_wide_characters_count_twice(capsys: pytest.CaptureFixture[str]):
+    print_table(("title", "n"), [("河内会议" * 20, 1), ("e\u0301te\u0301", 2)])
+
+    header, wide, narrow = capsys.readouterr().out.splitlines()
+    columns = sum(2 if ord(c) > 0x2FFF else 1 for c in wide)
+    assert columns <= 80
+    assert header.index("n") == len(narrow.replace("\u0301", "")) - 1

@@ -1,0 +1,63 @@
+import pytest
+
+from services.extract.formats.detection import detect
+
+_TEXT = "The mayor opened the bridge.\nHundreds came to see it.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        pytest.param(
+            "<!doctype html><html><body>x</body></html>", "a.txt", "html", id="page as txt"
+        ),
+        pytest.param("<html lang=en><p>x</p>", "a", "html", id="page without suffix"),
+        pytest.param("<!-- saved --><html><p>x</p>", "a.txt", "html", id="comment first"),
+        pytest.param("<div><p>x</p></div>", "a.html", "html", id="fragment"),
+        pytest.param(
+            '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><p/></html>',
+            "a.xml",
+            "html",
+            id="xhtml",
+        ),
+        pytest.param(
+            "scraped today\n<html><body><p>x</p></body>", "a.txt", "html", id="line before"
+        ),
+        pytest.param(_TEXT, "a.html", "text", id="text as html"),
+        pytest.param(_TEXT, "a.txt", "text", id="text"),
+        pytest.param("<3 is a heart, said the mayor", "a.txt", "text", id="heart"),
+        pytest.param("[Yonhap] Seoul said on Monday", "a.txt", "text", id="bracket in text"),
+        pytest.param("{not json} at all", "a.txt", "text", id="brace in text"),
+        pytest.param('{"text": "x"}', "a.txt", "json", id="json as txt"),
+        pytest.param('{"text": "x"}\n{"text": "y"}', "a.txt", "json", id="jsonl as txt"),
+        pytest.param('{"text": ', "a.json", "json", id="broken json by name"),
+        pytest.param("---\ntitle: Bridge\n---\nText", "a.txt", "markdown", id="front matter"),
+        pytest.param("# Bridge\n\nText", "a.md", "markdown", id="markdown by name"),
+        pytest.param('<?xml version="1.0"?><rss><channel/></rss>', "a.xml", "rss", id="rss"),
+        pytest.param('<feed xmlns="http://www.w3.org/2005/Atom">', "a.txt", "atom", id="atom"),
+        pytest.param('<?xml version="1.0"?><!-- c --><nitf/>', "a.xml", "newsml", id="nitf"),
+        pytest.param('<?xml version="1.0"?><orders/>', "a.xml", "xml", id="other xml"),
+        pytest.param(
+            "From: a@example.org\nSubject: Bridge\nMIME-Version: 1.0\n\nText", "a", "eml", id="mail"
+        ),
+        pytest.param("From: the mayor\n\nText", "a.txt", "text", id="letter is no mail"),
+        pytest.param("[InternetShortcut]\nURL=http://example.org", "a.url", "link", id="link"),
+    ],
+)
+def test_content_tells_the_format_before_the_name_does(content, name, kind):
+    assert detect(content.encode(), name) == kind
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        pytest.param(b"%PDF-1.7\n\x00", "pdf", id="pdf"),
+        pytest.param(b"PK\x03\x04\x14\x00word/document.xml", "docx", id="docx"),
+        pytest.param(b"PK\x03\x04\x14\x00one.txt", "zip", id="zip"),
+        pytest.param(b"\x1f\x8b\x08", "gzip", id="gzip"),
+        pytest.param(b"\x89PNG\r\n\x1a\n", "image", id="png"),
+        pytest.param(b"{\\rtf1\\ansi", "rtf", id="rtf"),
+    ],
+)
+def test_magic_bytes_tell_binary_types_whatever_the_name(data, kind):
+    assert detect(data, "article.txt") == kind

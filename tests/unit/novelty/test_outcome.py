@@ -1,0 +1,141 @@
+import pytest
+
+from services.extract.novelty import (
+    ArticleFacts,
+    Outcome,
+    RelatedArticle,
+    compare_sentences,
+    decide_outcome,
+    find_correction,
+)
+from services.extract.reuse import relate, tokenize
+from tests.unit.reuse.texts import HARBOUR, invented_text
+
+_EDITED = HARBOUR.replace("All four workers were", "Two of the workers were")
+
+
+def _related(
+    article_id: int, facts: ArticleFacts, own: str = HARBOUR, other: str = HARBOUR
+) -> RelatedArticle:
+    relation = relate(tokenize(own), tokenize(other))
+    assert relation is not None
+    return RelatedArticle(article_id, facts, relation)
+
+
+def _piece(text: str, place: tuple[int, int] | None) -> str:
+    assert place is not None
+    return text[slice(*place)]
+
+
+def _facts(
+    outlet: str | None = "Bay Post", url: str | None = None, title: str = "Crane falls on ferry"
+) -> ArticleFacts:
+    return ArticleFacts(outlet, url, title)
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "text", "outcome"),
+    [
+        pytest.param(_facts(), _facts(), HARBOUR, Outcome.EXACT_COPY, id="same-text-same-outlet"),
+        pytest.param(
+            _facts(), _facts(outlet="Daily Tide"), HARBOUR, Outcome.NEW, id="same-text-other-outlet"
+        ),
+        pytest.param(
+            _facts(None), _facts(None), HARBOUR, Outcome.EXACT_COPY, id="same-text-outlets-unknown"
+        ),
+        pytest.param(_facts(None), _facts(), HARBOUR, Outcome.NEW, id="same-text-one-unknown"),
+        pytest.param(_facts(), _facts(), _EDITED, Outcome.REVISION, id="same-title-edited"),
+        pytest.param(
+            _facts(url="https://bay.example/1", title="Crane falls"),
+            _facts(url="https://bay.example/1", title="Crane collapses"),
+            _EDITED,
+            Outcome.REVISION,
+            id="same-address-edited",
+        ),
+        pytest.param(
+            _facts(), _facts(title="Another day"), _EDITED, Outcome.NEW, id="other-title-edited"
+        ),
+        pytest.param(
+            _facts(outlet="Daily Tide"), _facts(), _EDITED, Outcome.NEW, id="other-outlet-edited"
+        ),
+        pytest.param(
+            _facts(),
+            _facts(),
+            f"{HARBOUR[:90]}. {invented_text(1, 300)}",
+            Outcome.NEW,
+            id="same-title-hardly-any-text-in-common",
+        ),
+    ],
+)
+def test_the_outcome_depends_on_text_outlet_address_and_title(own, other, text, outcome):
+    decision = decide_outcome(own, [_related(3, other, own=f"{text}", other=HARBOUR)])
+    assert decision.outcome is outcome
+    assert decision.reason
+    assert outcome is Outcome.NEW or decision.article_id == 3
+
+
+def test_an_outlet_is_one_whether_its_page_or_its_folder_names_it():
+    own, other = _facts(outlet="Bay Post"), _facts(outlet="bay-post")
+    decision = decide_outcome(own, [_related(3, other, own=HARBOUR, other=HARBOUR)])
+    assert (decision.outcome, decision.article_id) == (Outcome.EXACT_COPY, 3)
+
+
+def test_an_article_without_relations_is_new():
+    decision = decide_outcome(_facts(), [])
+    assert (decision.outcome, decision.article_id) == (Outcome.NEW, None)
+
+
+def test_a_live_blog_updated_twenty_times_at_one_address_is_one_article_revised():
+    facts = _facts(url="https://bay.example/live", title="Live: the harbour")
+    text, known = invented_text(0, 60), []
+    for number in range(1, 21):
+        known.append((number, text))
+        text = f"{invented_text(number, 36)} {text}"
+        related = [_related(article, facts, text, earlier) for article, earlier in known]
+        decision = decide_outcome(facts, related)
+        assert (decision.outcome, decision.article_id) == (Outcome.REVISION, number)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        pytest.param("Correction: crane fell on Monday", HARBOUR, id="title-starts"),
+        pytest.param("Crane fell on Monday (corrected)", HARBOUR, id="title-ends"),
+        pytest.param(None, f"CORRECTED - two were hurt.\n\n{HARBOUR}", id="first-line"),
+        pytest.param("Crane", f"This story has been corrected.\n{HARBOUR}", id="note"),
+    ],
+)
+def test_an_article_that_says_it_corrects_is_a_correction(title, text):
+    assert find_correction(title, text) is not None
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        pytest.param("Market correction worries brokers", HARBOUR, id="word-in-title"),
+        pytest.param(None, f"{HARBOUR}\n\nCorrected the next day.", id="far-below"),
+    ],
+)
+def test_the_word_alone_is_no_correction(title, text):
+    assert find_correction(title, text) is None
+
+
+def test_a_revision_lists_its_changed_sentences():
+    found = find_correction("Crane", _EDITED, HARBOUR, is_revision=True)
+    assert found is not None
+    (change,) = found.changes
+    assert _piece(HARBOUR, change.before).startswith("All four workers")
+    assert _piece(_EDITED, change.after).startswith("Two of the workers")
+
+
+def test_a_revision_that_changes_no_sentence_corrects_nothing():
+    assert find_correction("Crane", HARBOUR.replace(" ", "  "), HARBOUR, is_revision=True) is None
+
+
+def test_added_and_removed_sentences_stand_alone_and_moved_ones_do_not_differ():
+    before = "The quay is closed. Nobody was hurt on the island."
+    after = "Nobody was hurt on the island. Divers arrive from Westhaven tomorrow."
+    gone, added = sorted(compare_sentences(before, after), key=lambda each: each.before is None)
+    assert _piece(before, gone.before) == "The quay is closed."
+    assert gone.after is None
+    assert _piece(after, added.after).startswith("Divers")
