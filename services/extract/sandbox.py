@@ -1,10 +1,10 @@
 """Reading in a child process with time and memory limits. Touches the world.
 
 The bytes of a file are hostile until shown otherwise: every parser here has an input of a few
-megabytes that costs minutes or gigabytes. So they run in a child that may be killed. The child is
-a fresh interpreter, not a fork, and shares nothing with this process but one socket: it can be
-started from any thread, under any main program. It keeps warm between files and loads the
-parsers (about one second) while nobody waits.
+megabytes that costs minutes or gigabytes. So they run in a child that may be killed. Children are
+forked from a server that is a fresh interpreter itself, and share nothing with this process but
+one socket: they can be started from any thread, under any main program. The server loads the
+parsers (about one second) while nobody waits; a child that was killed is replaced at once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from services.extract.outcome import (
     Reason,
     Rejection,
 )
-from services.extract.sandbox_process import Child
+from services.extract.sandbox_process import Child, start_server
 from services.extract.sandbox_wire import (
     Frame,
     reading_from_json,
@@ -40,6 +40,9 @@ __all__ = [
     "Sandbox",
     "SandboxError",
 ]
+
+
+_MOST_TRIES = 4  # children that fall with their fork server, before their file is blamed
 
 
 class SandboxError(RuntimeError):
@@ -118,7 +121,7 @@ class Sandbox:
             asking = Frame({"do": "more", "container": container})
 
     def warm_up(self, *, wait: bool = False) -> None:
-        """Start the child, which loads its parsers while nobody waits; or *wait* until it has.
+        """Load the parsers while nobody waits; or *wait* until a child is ready to read.
 
         Raises:
             SandboxError: with *wait*, when the child can not start.
@@ -127,8 +130,8 @@ class Sandbox:
             self._used_at = time.monotonic()
             if wait:
                 self._ready_child()
-            elif self._child is None:
-                self._child = self._start_child()
+            else:
+                start_server()
 
     def drop_idle(self, now_monotonic: float) -> bool:
         """End the child if it had no work for `idle_seconds`; return whether it was ended."""
@@ -156,38 +159,32 @@ class Sandbox:
 
     def _ask_fairly(self, request: Frame) -> Frame | Rejection:
         """Ask; when a child breaks down that had read others before, ask a fresh one."""
-        while True:
+        for _ in range(_MOST_TRIES):
             child = self._ready_child()
             was_fresh = child.answered == 0
             answer = child.ask(request, self._time_seconds)
             if not isinstance(answer, Rejection):
                 return answer
             self._end_child()
-            is_proof = was_fresh and not child.was_hung_up()
-            if is_proof or answer.reason is Reason.TIMED_OUT:
-                self._child = self._start_child()  # loads its parsers while the caller goes on
+            if answer.reason is Reason.TIMED_OUT or (was_fresh and not child.was_orphaned()):
                 return answer
+        return answer
 
     def _ready_child(self) -> Child:
         if self._child is not None and not self._child.is_running():
             self._end_child()
         if self._child is None:
             self._child = self._start_child()
-        try:
-            self._child.await_ready(self._start_seconds)
-        except (OSError, EOFError) as failed:
-            self._end_child()
-            raise SandboxError(
-                f"the reading process did not start within {self._start_seconds:g} s or ended "
-                f"while loading its parsers; its error output is on standard error ({failed!r})"
-            ) from failed
         return self._child
 
     def _start_child(self) -> Child:
         try:
-            return Child(self._memory_bytes, self._time_seconds)
-        except OSError as failed:
-            raise SandboxError(f"no reading process could be started: {failed}") from failed
+            return Child(self._memory_bytes, self._time_seconds, self._start_seconds)
+        except (OSError, EOFError) as failed:
+            raise SandboxError(
+                f"the reading process did not start within {self._start_seconds:g} s or ended "
+                f"while loading its parsers; its error output is on standard error ({failed!r})"
+            ) from failed
 
     def _end_child(self) -> None:
         if self._child is not None:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.extract import reading
-from services.extract.cleaning.language import detect_language
 from services.extract.outcome import Member, MembersError, Reading, Reason, Rejection
 from services.extract.sandbox_wire import (
     Frame,
@@ -31,16 +30,13 @@ _PR_SET_PDEATHSIG = 1
 
 
 def serve(fd: int, memory_bytes: int, time_seconds: float, parent_pid: int) -> None:
-    """Answer requests on the socket *fd* until the parent is gone; never returns."""
+    """Answer requests on the socket *fd* until the other end is gone; never returns."""
     sock = socket.socket(fileno=fd)
     _die_with(parent_pid)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    detect_language("warm the model up before the first file waits for it")
     _limit_memory(memory_bytes)
-    # The parent kills on overrun. Should it be gone by then, the alarm ends the child.
+    # The owner kills on overrun. Should it be gone by then, the alarm ends the child.
     alarm_seconds = int(time_seconds * 2) + 5
     try:
-        send_frame(sock, Frame({"ready": True}))
         answers = _Answers()
         while True:
             request = receive_frame(sock)

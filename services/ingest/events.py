@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 import threading
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from watchdog.events import (
 from services.ingest.removing import ASIDE
 
 log = logging.getLogger("newswatch.ingest")
+
+# A folder that fills while watchdog walks it is met twice, and its second watch is no trouble.
+warnings.filterwarnings("ignore", "Callback with id .* already exists", RuntimeWarning)
 
 
 class Moves(FileSystemEventHandler):

@@ -7,10 +7,12 @@ import sys
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 import shared.migrations
 from shared.database import Database
+from shared.errors import SettingsError
 from shared.migrations import pending_migrations, upgrade
 from shared.settings import Settings
 from shared.tables import metadata
@@ -87,3 +89,26 @@ def test_the_history_is_found_in_a_folder_with_a_percent_sign(tmp_path):
     done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert shared.migrations.__file__
+
+
+def test_the_names_of_the_files_tell_the_history_as_alembic_does(database):
+    scripts = ScriptDirectory.from_config(shared.migrations._config())
+    history = [step.revision for step in scripts.iterate_revisions("head", "base")]
+    assert pending_migrations(database) == history[::-1]
+
+
+def test_a_schema_of_a_newer_newswatch_is_refused_in_one_line(database):
+    upgrade(database)
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for refused in (pending_migrations, upgrade):
+        with pytest.raises(SettingsError, match="schema 9999 of a newer newswatch"):
+            refused(database)
+
+
+def test_asking_what_is_missing_imports_no_alembic():
+    asking = "import sys, services.cli.app; print('alembic' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", asking], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
