@@ -58,7 +58,7 @@ check: setup ## lint, format, types, import rules, compose file
 # Keeps the pinned versions that still fit; make lock ARGS=--upgrade takes the newest.
 lock: ## compile requirements.lock from pyproject.toml, for every platform, with hashes
 	@command -v "$(LOCKER)" >/dev/null || { echo "make lock needs uv: make setup brings it" >&2; exit 2; }
-	"$(LOCKER)" pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 \
+	"$(LOCKER)" pip compile --quiet pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 	    --generate-hashes --no-header -o requirements.lock $(ARGS)
 	@echo "requirements.lock written: read the difference before you commit it"
 

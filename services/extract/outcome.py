@@ -41,7 +41,7 @@ class ReadRequest:
     the sub-folder the file lay in. Both times are aware; neither is ever taken for a publication
     date, except `modified_at` marked `Source.FILE`. Sizes are in bytes, before and after the
     markup nobody reads (scripts, styles, overlong attributes) is dropped; `max_text_characters`
-    bounds what is left: the cleaned text with its fields.
+    bounds what is left: the cleaned text with its fields. `explain` asks for the fate of each line.
     """
 
     name: str
@@ -53,6 +53,7 @@ class ReadRequest:
     max_text_characters: int = 1_000_000
     max_members: int = 100_000
     min_words: int = 5
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,29 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class LineFate:
+    """A line that cleaning looked at; `dropped` says in words why it went, None that it stayed."""
+
+    text: str
+    dropped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What cleaning gave: the article, and in reading order what became of each line."""
+
+    article: CleanArticle
+    lines: tuple[LineFate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The result of reading one file: an article, a rejection, or a container of members.
 
     Exactly one holds: `article` is set, `rejection` is set, or `members` is true (then
     `iter_members` gives them). `format` is a key of FORMATS or the name of a known type that is
-    not read yet. `notes` are sentences about what was dropped or doubtful on the way.
+    not read yet. `notes` are sentences about what was dropped or doubtful on the way. `lines` are
+    there when the request asked to explain.
     """
 
     format: str
@@ -77,6 +95,7 @@ class Reading:
     rejection: Rejection | None = None
     members: bool = False
     notes: tuple[str, ...] = ()
+    lines: tuple[LineFate, ...] = ()
 
 
 class MembersError(Exception):

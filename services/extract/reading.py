@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 from services.extract.formats import FORMATS, detection, unsupported
 from services.extract.outcome import (
@@ -39,7 +40,8 @@ def read_file(data: bytes, request: ReadRequest) -> Reading:
         kind = detection.detect(data, request.name)
         if kind not in FORMATS:
             raise unsupported.unreadable(kind)
-        return _checked_length(FORMATS[kind].read(data, request), request)
+        reading = _checked_length(FORMATS[kind].read(data, request), request)
+        return reading if request.explain else replace(reading, lines=())
     except UnreadableError as refused:
         return Reading(kind, rejection=refused.rejection)
     except RecursionError:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from services.extract.outcome import Reading, ReadRequest, Reason, Rejection
+from services.extract.outcome import LineFate, Reading, ReadRequest, Reason, Rejection
 from shared.model import CleanArticle, Field, Source
 
 _SIZES = struct.Struct(">IQ")  # length of the JSON head, length of the raw bytes after it
@@ -92,6 +92,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "format": reading.format,
         "members": reading.members,
         "notes": list(reading.notes),
+        "lines": [[line.text, line.dropped] for line in reading.lines],
         "rejection": rejection_to_json(reading.rejection) if reading.rejection else None,
         "article": None
         if article is None
@@ -111,6 +112,7 @@ def reading_from_json(found: Mapping[str, Any]) -> Reading:
         rejection=rejection_from_json(found["rejection"]) if found["rejection"] else None,
         members=found["members"],
         notes=tuple(found["notes"]),
+        lines=tuple(LineFate(text, dropped) for text, dropped in found["lines"]),
     )
 
 

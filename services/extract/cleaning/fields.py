@@ -14,7 +14,7 @@ from services.extract.cleaning.agencies import agency_at_end, agency_in_dateline
 from services.extract.cleaning.authors import authors_of_page
 from services.extract.cleaning.datelines import dateline_of
 from services.extract.cleaning.dates import is_in_future
-from services.extract.cleaning.html_page import body_paragraphs, has_lost_text, parse_page
+from services.extract.cleaning.html_page import body_lines, has_lost_text, parse_page
 from services.extract.cleaning.language import detect_language
 from services.extract.cleaning.outlets import outlet_of_folder, outlet_of_page
 from services.extract.cleaning.page_facts import PageFacts, read_page_facts
@@ -22,7 +22,7 @@ from services.extract.cleaning.plain_text import clean_plain_text, split_lines
 from services.extract.cleaning.publication import published_of_page, updated_of_page
 from services.extract.cleaning.text_fields import fields_of_text
 from services.extract.cleaning.titles import title_of_page, working_title
-from services.extract.outcome import ReadRequest, Reason, UnreadableError
+from services.extract.outcome import Cleaned, ReadRequest, Reason, UnreadableError
 from shared.model import CleanArticle, Field, Source
 
 _WORD = re.compile(r"[^\W_]+")
@@ -30,14 +30,15 @@ _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def article_from_text(text: str, request: ReadRequest) -> CleanArticle:
+def article_from_text(text: str, request: ReadRequest) -> Cleaned:
     """Read copied text; UnreadableError without an article."""
     clean = clean_plain_text(text)
     fields, authors, clean = fields_of_text(clean, request.received_at)
-    return checked_article(clean.text or "\n\n".join(split_lines(text)), fields, authors, request)
+    body = clean.text or "\n\n".join(split_lines(text))
+    return Cleaned(checked_article(body, fields, authors, request), clean.fates)
 
 
-def article_from_page(source: str, request: ReadRequest) -> CleanArticle:
+def article_from_page(source: str, request: ReadRequest) -> Cleaned:
     """Read a page made harmless (see `html_source`); UnreadableError without an article."""
     tree = parse_page(source)
     if tree is None:
@@ -46,7 +47,8 @@ def article_from_page(source: str, request: ReadRequest) -> CleanArticle:
     title = title_of_page(facts)
     published = published_of_page(facts) or _guessed_date(tree, facts)
     is_lost_if_empty = has_lost_text(tree)
-    paragraphs = body_paragraphs(tree, [*facts.headings, *([title.value] if title else [])])
+    lines = body_lines(tree, [*facts.headings, *([title.value] if title else [])])
+    paragraphs = [line.text for line in lines if not line.dropped]
     if not paragraphs:
         raise _no_body(is_lost=is_lost_if_empty)
     dateline, dated = dateline_of(paragraphs[0])
@@ -67,7 +69,9 @@ def article_from_page(source: str, request: ReadRequest) -> CleanArticle:
     }
     fields = {name: field for name, field in found.items() if field}
     text = "\n\n".join(paragraphs)
-    return checked_article(text, fields, authors, request, declared_language=facts.html_language)
+    language = facts.html_language
+    article = checked_article(text, fields, authors, request, declared_language=language)
+    return Cleaned(article, lines)
 
 
 def checked_article(

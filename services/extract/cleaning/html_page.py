@@ -11,6 +11,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from services.extract.cleaning.lines import LineKind, kind_of_line
+from services.extract.outcome import LineFate
 
 _LOST_FROM_CHARACTERS = 500
 _REPEAT_FROM_CHARACTERS = 25
@@ -30,27 +31,31 @@ def parse_page(source: str) -> lxml_html.HtmlElement | None:
     return tree
 
 
-def body_paragraphs(tree: lxml_html.HtmlElement, titles: Collection[str]) -> list[str]:
-    """Give the paragraphs of the article; an empty list when none is found."""
+def body_lines(tree: lxml_html.HtmlElement, titles: Collection[str]) -> tuple[LineFate, ...]:
+    """Give the paragraphs of the article, and those dropped from among them; none if none found."""
     found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True)
     text = None if found is None or isinstance(found, dict) else found.text
     lines = [_SPACE.sub(" ", line).strip() for line in (text or "").split("\n")]
     return filter_lines([line for line in lines if line], titles)
 
 
-def filter_lines(lines: list[str], titles: Collection[str]) -> list[str]:
+def filter_lines(lines: list[str], titles: Collection[str]) -> tuple[LineFate, ...]:
     """Drop titles at the start, phrases of the page, captions and repeated lines."""
     shown_as_title = {title.casefold() for title in titles}
     seen: Counter[str] = Counter()
-    kept: list[str] = []
+    fates: list[LineFate] = []
     for position, line in enumerate(lines):
         folded = line.casefold()
         seen[folded] += 1
-        is_repeat = seen[folded] > 1 and len(line) >= _REPEAT_FROM_CHARACTERS
-        is_title = position < 3 and folded in shown_as_title
-        if not (is_repeat or is_title or kind_of_line(line) in {LineKind.PHRASE, LineKind.CAPTION}):
-            kept.append(line)
-    return kept
+        if seen[folded] > 1 and len(line) >= _REPEAT_FROM_CHARACTERS:
+            dropped: str | None = "repeat"
+        elif position < 3 and folded in shown_as_title:
+            dropped = "title"
+        else:
+            kind = kind_of_line(line)
+            dropped = kind.value if kind in {LineKind.PHRASE, LineKind.CAPTION} else None
+        fates.append(LineFate(line, dropped))
+    return tuple(fates)
 
 
 def has_lost_text(tree: lxml_html.HtmlElement) -> bool:

@@ -18,6 +18,7 @@ from services.extract.cleaning.lines import (
     kind_of_line,
     weight_in_characters,
 )
+from services.extract.outcome import LineFate
 
 _CUT_AFTER_SHARE = 0.6
 _REPEAT_FROM_CHARACTERS = 25
@@ -44,6 +45,7 @@ class CleanText:
     head: tuple[str, ...]
     tail: tuple[str, ...]
     dropped_inside: tuple[str, ...]
+    fates: tuple[LineFate, ...] = ()
 
     @property
     def text(self) -> str:
@@ -62,6 +64,11 @@ def clean_plain_text(text: str) -> CleanText:
         head=tuple(line.text for line in lines[:start]),
         tail=tuple(line.text for line in lines[end:]),
         dropped_inside=tuple(line.text for line in inside if not _stays(line)),
+        fates=(
+            *(LineFate(line.text, _why(line) or "before the article") for line in lines[:start]),
+            *(LineFate(line.text, _why(line)) for line in inside),
+            *(LineFate(line.text, _why(line) or "after the article") for line in lines[end:]),
+        ),
     )
 
 
@@ -147,4 +154,11 @@ def _best_run(lines: list[Line], end: int) -> tuple[int, int]:
 
 
 def _stays(line: Line) -> bool:
-    return not line.is_repeat and line.kind in {LineKind.PROSE, LineKind.SHORT}
+    return _why(line) is None
+
+
+def _why(line: Line) -> str | None:
+    """Say why *line* goes wherever it stands; None for one that may stay."""
+    if line.is_repeat:
+        return "repeat"
+    return None if line.kind in {LineKind.PROSE, LineKind.SHORT} else line.kind.value

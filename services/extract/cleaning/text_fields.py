@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from services.extract.cleaning.agencies import agency_at_end, agency_in_dateline, agency_named
@@ -35,7 +36,7 @@ def fields_of_text(
     title, stands_in_body = title_of_text(clean.head, clean.paragraphs)
     if stands_in_body:
         head = (*clean.head, clean.paragraphs[0], *clean.dropped_inside[:1])
-        clean = CleanText(clean.paragraphs[1:], head, clean.tail, clean.dropped_inside)
+        clean = replace(clean, paragraphs=clean.paragraphs[1:], head=head)
     head, tail = clean.head[-_HEAD_LINES:], clean.tail[:_TAIL_LINES]
     dateline, dated = dateline_of(clean.paragraphs[0]) if clean.paragraphs else (None, None)
     agencies = _agencies(clean, head, tail)

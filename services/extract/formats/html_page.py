@@ -18,5 +18,6 @@ def read(data: bytes, request: ReadRequest) -> Reading:
             f"the limit is {request.max_html_bytes:,}."
         )
         raise UnreadableError(Reason.TOO_LARGE, detail)
-    article = article_from_page(source, request)
-    return Reading("html", article=article, notes=(*decoded.notes, *dropped))
+    cleaned = article_from_page(source, request)
+    notes = (*decoded.notes, *dropped)
+    return Reading("html", article=cleaned.article, notes=notes, lines=cleaned.lines)

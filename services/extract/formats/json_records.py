@@ -105,7 +105,7 @@ def _article(record: Mapping[str, Any], request: ReadRequest) -> CleanArticle:
     fields, authors = fields_of_record(record, Source.META)
     text, markup = text_of_record(record), html_of_record(record)
     if text is None and markup is not None:
-        page = article_from_page(_page(markup, request), request)
+        page = article_from_page(_page(markup, request), request).article
         return replace(page, fields={**page.fields, **fields}, authors=authors or page.authors)
     if text is None:
         missing = (

@@ -11,8 +11,9 @@ from services.extract.outcome import Reading, ReadRequest
 def read(data: bytes, request: ReadRequest) -> Reading:
     """Read copied text: find the body, and fields in the lines around it."""
     decoded = decode(data)
-    article = article_from_text(decoded.text, request)
-    return Reading("text", article=article, notes=(*decoded.notes, *_notes(decoded.text)))
+    cleaned = article_from_text(decoded.text, request)
+    notes = (*decoded.notes, *_notes(decoded.text))
+    return Reading("text", article=cleaned.article, notes=notes, lines=cleaned.lines)
 
 
 def _notes(text: str) -> tuple[str, ...]:
