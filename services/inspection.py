@@ -102,7 +102,13 @@ class Inspector:
         except MembersError as error:
             broken = error.rejection.detail
         for member in members:
-            inner = dataclasses.replace(request, name=member.name)
+            if member.rejection:
+                reason = f"rejected:{member.rejection.reason.value}"
+                refused = {"outcome": reason, "detail": member.rejection.detail}
+                yield _empty({"file": file, "item": member.name, "format": "unknown"}) | refused
+                continue
+            depth, outlet = request.depth + 1, request.outlet or member.outlet
+            inner = dataclasses.replace(request, name=member.name, depth=depth, outlet=outlet)
             yield from self._read(file, member.name, member.data, inner)
         if broken:
             answer: dict[str, Any] = {"file": file, "item": None, "format": "container"}

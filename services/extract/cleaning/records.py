@@ -85,6 +85,12 @@ def html_of_record(record: Mapping[str, Any]) -> str | None:
     return None
 
 
+def language_code(tag: str) -> str | None:
+    """Give the language of a tag in small letters: `en-GB` is `en`; None for what is no tag."""
+    found = _LANGUAGE.match(tag)
+    return found[1].lower() if found else None
+
+
 def looks_like_article(record: Mapping[str, Any]) -> bool:
     """Say whether a JSON object is an article by its keys."""
     return any(
@@ -111,8 +117,8 @@ def _field(name: str, text: str, source: Source) -> Field | None:
     if name in {"published", "updated"}:
         return dated_field(text, source, _SURE)
     if name == "language":
-        found = _LANGUAGE.match(text)
-        return Field(found[1].lower(), source, _SURE) if found else None
+        code = language_code(text)
+        return Field(code, source, _SURE) if code else None
     if name == "url" and not text.startswith(("http://", "https://")):
         return None
     return Field(text, source, _SURE)

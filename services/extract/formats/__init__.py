@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from services.extract.formats import html_page, json_records, markdown, plain_text
+from services.extract.formats import (
+    html_page,
+    json_records,
+    markdown,
+    newsml,
+    nitf,
+    plain_text,
+    tar_archive,
+    zip_archive,
+)
 from services.extract.formats.format import Format
 
 __all__ = ["FORMATS", "Format"]
@@ -12,4 +21,11 @@ FORMATS: dict[str, Format] = {
     "text": Format(read=plain_text.read),
     "markdown": Format(read=markdown.read),
     "json": Format(read=json_records.read, members=json_records.iter_members),
+    "nitf": Format(read=nitf.read),
+    "newsml": Format(read=newsml.read, members=newsml.iter_members),
+    "zip": Format(read=zip_archive.read, members=zip_archive.iter_members),
+    "tar": Format(read=tar_archive.read, members=tar_archive.iter_members),
+    "gzip": Format(read=tar_archive.read, members=tar_archive.iter_members),
+    "bzip2": Format(read=tar_archive.read, members=tar_archive.iter_members),
+    "xz": Format(read=tar_archive.read, members=tar_archive.iter_members),
 }

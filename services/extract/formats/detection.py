@@ -37,11 +37,18 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"SQLite format 3\x00", "database"),
     (0, b"bplist00", "link"),
 )
-_ZIPPED = ((b"word/", "docx"), (b"mimetypeapplication/epub", "epub"), (b"content.xml", "odt"))
+_ZIPPED = (
+    (b"word/document", "docx"),
+    (b"mimetypeapplication/epub", "epub"),
+    (b"mimetypeapplication/vnd.oasis", "odt"),
+    (b"[Content_Types].xml", "office"),
+    (b"META-INF/MANIFEST.MF", "program"),
+)
 _XML_ROOTS = {
-    "rss": "rss", "rdf": "rss", "feed": "atom", "nitf": "newsml", "newsml": "newsml",
-    "newsitem": "newsml", "newsmessage": "newsml", "packageitem": "newsml", "plist": "link",
-    "html": "html",
+    "rss": "rss", "rdf": "rss", "feed": "atom", "nitf": "nitf", "newsml": "newsml",
+    "newsitem": "newsml", "newsmessage": "newsml", "packageitem": "newsml",
+    "conceptitem": "newsml", "knowledgeitem": "newsml", "planningitem": "newsml",
+    "plist": "link", "html": "html",
 }  # fmt: skip
 _HTML_TAGS = (
     "html|head|body|div|p|article|section|main|h1|h2|h3|meta|title|script|style|table|span|"

@@ -22,9 +22,10 @@ from shared import worker
 from shared.broker import EXTRACT_FILES, Broker, job_class
 from shared.runtime import Runtime
 from shared.steps import EXTRACT
+from shared.sweeping import sweep
 from shared.tables import workers
 from shared.topics import load_taxonomy
-from shared.worker import Heartbeat, run_worker, sweep
+from shared.worker import Heartbeat, run_worker
 from tests.integration.shared import hostile
 from tests.integration.shared.rows import add_files, file_row, file_rows
 from tests.waiting import wait_until

@@ -35,7 +35,7 @@ _TEXT = "The mayor opened the bridge.\nHundreds came to see it.\n"
         pytest.param("# Bridge\n\nText", "a.md", "markdown", id="markdown by name"),
         pytest.param('<?xml version="1.0"?><rss><channel/></rss>', "a.xml", "rss", id="rss"),
         pytest.param('<feed xmlns="http://www.w3.org/2005/Atom">', "a.txt", "atom", id="atom"),
-        pytest.param('<?xml version="1.0"?><!-- c --><nitf/>', "a.xml", "newsml", id="nitf"),
+        pytest.param('<?xml version="1.0"?><!-- c --><nitf/>', "a.xml", "nitf", id="nitf"),
         pytest.param('<?xml version="1.0"?><orders/>', "a.xml", "xml", id="other xml"),
         pytest.param(
             "From: a@example.org\nSubject: Bridge\nMIME-Version: 1.0\n\nText", "a", "eml", id="mail"
