@@ -81,7 +81,7 @@ def _limited(members: Iterator[Member], limit: int) -> Generator[Member, None, t
         if place >= limit:
             break
         yield member
-    detail = f"More than {limit:,} members may not come out of it; split it into smaller files."
+    detail = f"The container holds more than {limit:,} records; split it into smaller files."
     raise UnreadableError(Reason.TOO_LARGE, detail)
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 
 from services.extract.cleaning.agencies import agency_at_end, agency_in_dateline, agency_named
 from services.extract.cleaning.authors import names_in
+from services.extract.cleaning.blocks import Body, body_of, paragraphs_of_text
 from services.extract.cleaning.datelines import dateline_of
 from services.extract.cleaning.dates import dated_field, parse_date
 from services.extract.cleaning.fields import checked_article
+from services.extract.cleaning.html_page import parse_page
+from services.extract.cleaning.html_source import make_harmless
 from services.extract.cleaning.records import language_code
 from services.extract.outcome import ReadRequest, Reason, UnreadableError
 from shared.model import CleanArticle, Field, Source
@@ -53,6 +56,18 @@ def status_notes(status: str, embargoed_until: str | None = None) -> list[str]:
     elif embargoed_until is not None:
         notes.append(_STATUS["embargoed"])
     return list(dict.fromkeys(notes))
+
+
+def body_of_string(text: str, kind: str, request: ReadRequest) -> Body:
+    """Read the body in a string: plain text, or markup if its type *kind* says so."""
+    if "html" not in kind:
+        return Body(paragraphs_of_text(text))
+    source, _dropped = make_harmless(text)
+    if len(source) > request.max_html_bytes:
+        detail = f"The item's HTML has {len(source):,} characters."
+        raise UnreadableError(Reason.TOO_LARGE, detail)
+    tree = parse_page(source) if source.strip() else None
+    return Body(()) if tree is None else body_of(tree)
 
 
 def article_of_item(item: NewsItem, request: ReadRequest) -> CleanArticle:

@@ -38,12 +38,18 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"bplist00", "link"),
 )
 _ZIPPED = (
-    (b"word/document", "docx"),
     (b"mimetypeapplication/epub", "epub"),
     (b"mimetypeapplication/vnd.oasis", "odt"),
-    (b"[Content_Types].xml", "office"),
+    (b"word/document", "docx"),
+    (b"xl/workbook", "office"),
+    (b"ppt/presentation", "office"),
     (b"META-INF/MANIFEST.MF", "program"),
 )
+# What a document that is a ZIP begins with; any other ZIP may hold whole documents.
+_DOCUMENT_STARTS = (
+    b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/", b"word/", b"xl/", b"ppt/",
+    b"mimetype", b"META-INF/",
+)  # fmt: skip
 _XML_ROOTS = {
     "rss": "rss", "rdf": "rss", "feed": "atom", "nitf": "nitf", "newsml": "newsml",
     "newsitem": "newsml", "newsmessage": "newsml", "packageitem": "newsml",
@@ -85,6 +91,9 @@ def _by_magic(data: bytes) -> str | None:
 
 
 def _of_zip(data: bytes) -> str:
+    first_name = data[30 : 30 + int.from_bytes(data[26:28], "little")]
+    if not first_name.startswith(_DOCUMENT_STARTS):
+        return "zip"
     head = data[:4000] + data[-4000:]
     return next((kind for mark, kind in _ZIPPED if mark in head), "zip")
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from services.extract.cleaning.blocks import Body, body_of, local_name
-from services.extract.cleaning.news_items import NewsItem, status_notes
+from services.extract.cleaning.news_items import NewsItem, body_of_string, status_notes
 from services.extract.formats.news_xml import attribute, find, find_all, text_at
-from services.extract.formats.newsml_g2 import body_of_string
 from services.extract.formats.nitf import item_of_nitf
 from services.extract.outcome import ReadRequest, Reason, UnreadableError
 

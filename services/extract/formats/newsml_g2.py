@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.extract.cleaning.blocks import Body, body_of, local_name, paragraphs_of_text
-from services.extract.cleaning.html_page import parse_page
-from services.extract.cleaning.html_source import make_harmless
-from services.extract.cleaning.news_items import NewsItem, status_notes
+from services.extract.cleaning.blocks import Body, body_of, local_name
+from services.extract.cleaning.news_items import NewsItem, body_of_string, status_notes
 from services.extract.formats.news_xml import attribute, find, find_all, text_at, text_of
 from services.extract.formats.nitf import item_of_nitf
 from services.extract.outcome import ReadRequest, Reason, UnreadableError
@@ -69,18 +67,6 @@ def _content(item: Any, request: ReadRequest) -> tuple[NewsItem, Body | None]:
         if not kind or kind.startswith(("text/", "application/xhtml")):
             return NewsItem(()), body_of_string("".join(content.itertext()), kind, request)
     return NewsItem(()), None
-
-
-def body_of_string(text: str, kind: str, request: ReadRequest) -> Body:
-    """Read the body in a string: plain text, or markup if its type *kind* says so."""
-    if "html" not in kind:
-        return Body(paragraphs_of_text(text))
-    source, _dropped = make_harmless(text)
-    if len(source) > request.max_html_bytes:
-        detail = f"The item's HTML has {len(source):,} characters."
-        raise UnreadableError(Reason.TOO_LARGE, detail)
-    tree = parse_page(source) if source.strip() else None
-    return Body(()) if tree is None else body_of(tree)
 
 
 def _headline(about: Any) -> str:

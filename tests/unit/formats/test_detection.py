@@ -1,6 +1,17 @@
+import zipfile
+from io import BytesIO
+
 import pytest
 
 from services.extract.formats.detection import detect
+
+
+def _zip(name: str, content: bytes = b"") -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, content)
+    return packed.getvalue()
+
 
 _TEXT = "The mayor opened the bridge.\nHundreds came to see it.\n"
 
@@ -52,8 +63,10 @@ def test_content_tells_the_format_before_the_name_does(content, name, kind):
     ("data", "kind"),
     [
         pytest.param(b"%PDF-1.7\n\x00", "pdf", id="pdf"),
-        pytest.param(b"PK\x03\x04\x14\x00word/document.xml", "docx", id="docx"),
-        pytest.param(b"PK\x03\x04\x14\x00one.txt", "zip", id="zip"),
+        pytest.param(_zip("word/document.xml"), "docx", id="docx"),
+        pytest.param(_zip("xl/workbook.xml"), "office", id="spreadsheet"),
+        pytest.param(_zip("one.txt"), "zip", id="zip"),
+        pytest.param(_zip("one.docx", _zip("word/document.xml")), "zip", id="documents in a zip"),
         pytest.param(b"\x1f\x8b\x08", "gzip", id="gzip"),
         pytest.param(b"\x89PNG\r\n\x1a\n", "image", id="png"),
         pytest.param(b"{\\rtf1\\ansi", "rtf", id="rtf"),
