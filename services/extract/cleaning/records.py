@@ -70,8 +70,8 @@ def fields_of_record(
     unsaid = _DATES_OF_CRAWL if _is_of_crawl(record) else frozenset[str]()
     for name, keys in _KEYS.items():
         texts = (_text_of(record.get(key)) for key in keys if key not in unsaid)
-        found = (_field(name, text, source) for text in texts if text)
-        if field := next(filter(None, found), None):
+        read = (_field(name, text, source) for text in texts if text)
+        if field := next(filter(None, read), None):
             fields[name] = field
     said = next((found for key in _AUTHOR_KEYS if (found := values(record.get(key), "name"))), [])
     return fields, _authors(said)

@@ -17,7 +17,7 @@ from services.extract.outcome import Reason, UnreadableError
 
 _PROLOG = re.compile(r"\s++|<\?(?:[^?]++|\?(?!>))*+\?>|<!--(?:[^-]++|-(?!->))*+-->")
 _DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^\[>"']++|"[^"]*+"|'[^']*+')*+(\[|>)""", re.IGNORECASE)
-_DECLARATION = re.compile(r"\s*<\?xml\s[^>]{0,200}\?>")
+_DECLARATION = re.compile(r"\s*+<\?xml\s[^>]{0,200}\?>")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _OF_XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
 # XML 1.0 allows no control characters, not even as references; files of old systems hold some.
@@ -34,7 +34,8 @@ def parse_news_xml(data: bytes) -> tuple[Any, Decoded]:
     decoded = decode(data)
     text = decoded.text.lstrip("\ufeff").translate(_CONTROL)
     _refuse_subset(text)
-    text = _DECLARATION.sub("", text, count=1)
+    if declaration := _DECLARATION.match(text):
+        text = text[declaration.end() :]
     text = _NAMED.sub(_character, _CONTROL_REFERENCE.sub("", text))
     parser = etree.XMLParser(
         resolve_entities=False,

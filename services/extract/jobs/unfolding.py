@@ -70,16 +70,15 @@ class Unfolding:
     def _store(self, walk: _Walk) -> bool:
         """Store members until the end (return True) or the end of the turn."""
         started = saved = time.monotonic()
-        turn_seconds = None
+        length_seconds = None
         for member in walk:
             now = time.monotonic()
-            # Opening a large container again costs something: a turn is longer than that.
-            turn_seconds = turn_seconds or max(TURN_SECONDS, 2 * (now - started))
+            length_seconds = length_seconds or turn_seconds(opening_seconds=now - started)
             self._keep(member)
             if len(self._unsaved) >= MEMBERS_PER_COMMIT or now - saved > COMMIT_AFTER_SECONDS:
                 self._save()
                 saved = time.monotonic()
-                if saved - started > turn_seconds:
+                if saved - started > length_seconds:
                     return False
         self._save()
         return True
@@ -126,6 +125,11 @@ class _Walk:
                 self.notes = end.value or ()
                 return
             yield member
+
+
+def turn_seconds(*, opening_seconds: float) -> float:
+    """Return how long a turn may take: a large container costs something to open again."""
+    return max(TURN_SECONDS, 2 * opening_seconds)
 
 
 def _bounded(request: ReadRequest, progress: Progress) -> ReadRequest:
