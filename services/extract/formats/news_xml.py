@@ -19,6 +19,7 @@ _PROLOG = re.compile(r"\s++|<\?(?:[^?]++|\?(?!>))*+\?>|<!--(?:[^-]++|-(?!->))*+-
 _DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^\[>"']++|"[^"]*+"|'[^']*+')*+(\[|>)""", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*+<\?xml\s[^>]{0,200}\?>")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
+_MOST_ATTRIBUTES = 200  # more belong to no agency, and cost their square to look at
 _OF_XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
 # XML 1.0 allows no control characters, not even as references; files of old systems hold some.
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
@@ -80,7 +81,7 @@ def text_of(element: Any) -> str:
 
 def attribute(element: Any, *names: str) -> str:
     """Give the first of the attributes *names* that an element has, whatever their namespace."""
-    if element is None:
+    if element is None or len(element.attrib) > _MOST_ATTRIBUTES:
         return ""
     held = {key.rpartition("}")[2].lower(): value for key, value in element.attrib.items()}
     return next((held[name].strip() for name in names if held.get(name, "").strip()), "")

@@ -19,8 +19,35 @@ _MAGIC = {b"\x1f\x8b": "gzip", b"BZ": "bzip2", b"\xfd7": "xz"}
 _SUFFIXES = (".gz", ".bz2", ".xz")
 _TAR_SUFFIXES = (".tar", ".tgz", ".tbz2", ".tbz", ".txz", ".taz")
 _HEADER_BYTES = 512
+_LONGEST_HEADER_BYTES = 32_000  # the library's search in them is quadratic in some versions
+_CONTINUED = frozenset(
+    (
+        tarfile.XHDTYPE,
+        tarfile.XGLTYPE,
+        tarfile.SOLARIS_XHDTYPE,
+        tarfile.GNUTYPE_LONGNAME,
+        tarfile.GNUTYPE_LONGLINK,
+    )
+)
 _BROKEN = (tarfile.TarError, EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
 _BEYOND_LIMITS = (RecursionError, OverflowError, IndexError)
+
+
+class _Header(tarfile.TarInfo):
+    """A header of a file; one that only continues another is bounded: it is read at once."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Header:
+        """Read a header.
+
+        Raises:
+            UnreadableError: it announces a name or attributes beyond all bounds.
+        """
+        header = super().frombuf(buf, encoding, errors)
+        if header.type in _CONTINUED and header.size > _LONGEST_HEADER_BYTES:
+            detail = f"The archive has a file name or attributes of {header.size:,} bytes."
+            raise UnreadableError(Reason.MALFORMED, detail)
+        return header
 
 
 def read(data: bytes, request: ReadRequest) -> Reading:
@@ -47,7 +74,9 @@ def iter_members(data: bytes, request: ReadRequest) -> Generator[Member, None, t
 
 def _tar_members(data: bytes, unpacking: Unpacking) -> Generator[Member, None, None]:
     counted = cast("IO[bytes]", CountedStream(_unpacked(data), unpacking))
-    with tarfile.open(fileobj=counted, mode="r|", errors="surrogateescape") as archive:
+    with tarfile.open(
+        fileobj=counted, mode="r|", tarinfo=_Header, errors="surrogateescape"
+    ) as archive:
         while (info := archive.next()) is not None:
             archive.members.clear()  # type: ignore[attr-defined]  # else it keeps them all
             path = _name(info.name)

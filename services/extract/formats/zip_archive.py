@@ -18,6 +18,8 @@ from services.extract.outcome import (
     UnreadableError,
 )
 
+MOST_LISTED = 150_000
+_ENTRY = b"PK\x01\x02"
 _ENCRYPTED = 0x1
 _NAMED_IN_UTF8 = 0x800
 # Of the others the library unpacks a whole chunk at once, however much comes out of it.
@@ -35,6 +37,7 @@ def read(data: bytes, request: ReadRequest) -> Reading:
 def iter_members(data: bytes, request: ReadRequest) -> Generator[Member, None, tuple[str, ...]]:
     """Yield the files in the archive; return notes about what was passed over."""
     unpacking = Unpacking(len(data), request)
+    _check_count(data)
     with _opened(data) as archive:
         for info in archive.infolist():
             path = _name(info)
@@ -45,6 +48,14 @@ def iter_members(data: bytes, request: ReadRequest) -> Generator[Member, None, t
                 continue
             yield unpacking.member(path, _content(archive, info, unpacking))
     return unpacking.notes()
+
+
+def _check_count(data: bytes) -> None:
+    """Refuse what the library would list for many seconds before the first member comes."""
+    entries = data.count(_ENTRY)
+    if entries > MOST_LISTED:
+        detail = f"The archive lists {entries:,} files; the limit is {MOST_LISTED:,}. Split it."
+        raise UnreadableError(Reason.TOO_LARGE, detail)
 
 
 def _opened(data: bytes) -> zipfile.ZipFile:

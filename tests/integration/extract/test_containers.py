@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -13,7 +14,7 @@ from services.console.queries.ids import RecordId, RecordKind
 from services.console.store import retry
 from services.extract.jobs import reading, unfolding
 from services.extract.outcome import Member, ReadRequest
-from shared.archive import Archive
+from shared.archive import Archive, Stored
 from shared.steps import EXTRACT
 from shared.tables import articles, files
 from tests.clocks import FixedClock
@@ -88,9 +89,12 @@ def test_a_takeover_goes_on_after_the_last_member_that_was_committed(
 
     put: list[bytes] = []
     put_bytes = Archive.put_bytes
-    monkeypatch.setattr(
-        Archive, "put_bytes", lambda self, data: put.append(data) or put_bytes(self, data)
-    )
+
+    def noting(archive: Archive, data: bytes) -> Stored:
+        put.append(data)
+        return put_bytes(archive, data)
+
+    monkeypatch.setattr(Archive, "put_bytes", noting)
     survivor = Watched()
     alive = Stepper(runtime, tmp_path / "alive", sandbox=survivor)
     frozen_clock.advance(seconds=61)
@@ -188,7 +192,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch):
     """Let only a few members and bytes come out of one dropped file."""
     usual = reading.request_for
 
-    def set_to(**limits: int) -> None:
+    def set_to(**limits: Any) -> None:
         monkeypatch.setattr(
             reading,
             "request_for",

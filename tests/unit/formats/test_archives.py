@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from services.extract.formats import FORMATS, detection, zip_archive
 from services.extract.outcome import Member, MembersError, ReadRequest, Reason
 from services.extract.reading import iter_members, read_file
 
@@ -223,8 +224,6 @@ def test_a_member_larger_than_a_file_may_be_is_refused_alone(data, name):
 
 
 def _members_of(data: bytes, request: ReadRequest):
-    from services.extract.formats import FORMATS, detection
-
     members = FORMATS[detection.detect(data, request.name)].members
     assert members is not None
     return members(data, request)
@@ -243,7 +242,7 @@ BOMB = b"\x00" * 15_000_000
     ],
 )
 def test_a_bomb_stops_where_it_outgrows_its_archive_and_says_so(data, name):
-    seen = []
+    seen: list[Member] = []
     with pytest.raises(MembersError, match="unpacks to more than") as stopped:
         seen.extend(iter_members(data, ReadRequest(name)))
 
@@ -272,7 +271,7 @@ def test_all_that_may_come_out_of_a_container_is_a_limit_of_its_own():
 
 def test_a_tar_cut_off_in_the_middle_gives_what_came_before():
     data = tarred([("a.txt", TEXT), ("b.txt", TEXT * 400)], "w:gz")
-    seen = []
+    seen: list[Member] = []
 
     with pytest.raises(MembersError, match="damaged"):
         seen.extend(iter_members(data[:-60], ReadRequest("day.tar.gz")))
@@ -299,6 +298,34 @@ def test_an_archive_without_anything_to_read_is_refused(data, name, reason):
 
     assert rejection is not None
     assert rejection.reason is reason
+
+
+def test_a_list_that_takes_too_long_to_read_is_refused_before(monkeypatch):
+    monkeypatch.setattr(zip_archive, "MOST_LISTED", 8)
+    data = zipped([(f"{n}.txt", TEXT) for n in range(9)])
+
+    rejection = read_file(data, ReadRequest("day.zip")).rejection
+
+    assert rejection is not None
+    assert "lists 9 files; the limit is 8" in rejection.detail
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_a_name_of_megabytes_in_a_tar_is_refused_before_it_is_read(kind):
+    header = tarfile.TarInfo("a")
+    header.type, header.size = kind, 900_000_000
+
+    rejection = read_file(header.tobuf() + b"1" * 1_000_000, ReadRequest("a.tar")).rejection
+
+    assert rejection is not None
+    assert rejection.reason is Reason.MALFORMED
+    assert "900,000,000 bytes" in rejection.detail
+
+
+def test_a_long_name_in_a_tar_is_read():
+    name = "folder/" * 40 + "a.txt"
+
+    assert shown(tarred([(name, TEXT)]), "day.tar") == [name]
 
 
 def test_a_container_inside_three_others_is_refused_and_an_article_there_is_read():

@@ -147,6 +147,9 @@ def test_an_undeclared_entity_is_never_fetched_and_stays_as_it_stands():
         pytest.param("<!DOCTYPE nitf " + "\"'" * 700_000 + "<nitf>", id="quotes"),
         pytest.param("<nitf>" + "&#" * 1_000_000, id="references"),
         pytest.param("<?xml " + "? >" * 700_000, id="declaration"),
+        pytest.param(
+            "<nitf " + " ".join(f'a{n}="1"' for n in range(30_000)) + "/>", id="attributes"
+        ),
     ],
 )
 def test_text_made_to_cost_time_is_refused_at_once(content):
