@@ -18,6 +18,7 @@ from services.cli.output import (
     say,
     say_left_out,
 )
+from services.console.pages.words import counted
 from services.console.queries import (
     AlertDetail,
     ArticleDetail,
@@ -135,8 +136,10 @@ def _show_story(story: StoryDetail) -> None:
         say(f"s{story.asked_id} is part of s{summary.id} now")
     say(f"s{summary.id}  {one_line(summary.title)}")
     say(
-        f"    {summary.article_count} articles, {summary.outlet_count} outlets, "
-        f"{summary.independent_count} independent texts; topics: {', '.join(summary.topics) or '-'}"
+        f"    {counted(summary.article_count, 'article')}, "
+        f"{counted(summary.outlet_count, 'outlet')}, "
+        f"{counted(summary.independent_count, 'independent text')}; "
+        f"topics: {', '.join(summary.topics) or '-'}"
     )
     for figure in story.changed_figures:
         say(
