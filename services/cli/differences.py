@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from services.cli.output import one_line, print_json_list, say, shortened
 from services.extract.difference import Difference
@@ -23,8 +24,9 @@ MOST_DIFFERING_LINES = 20
 def report(runtime: Runtime, selection: Selection, *, apply: bool, columns: int | None) -> int:
     """Print what comes of each article within *columns*; return how many were passed over."""
     counts: Counter[Verdict] = Counter()
-    for finding in _counted(_findings(runtime, selection, apply=apply), counts):
-        _print(finding, columns)
+    with _recleaner(runtime) as recleaner:
+        for finding in _walk(recleaner, selection, counts, apply=apply):
+            _print(finding, columns)
     _print_counts(counts, applied=apply)
     return counts[Verdict.PASSED_OVER]
 
@@ -32,37 +34,48 @@ def report(runtime: Runtime, selection: Selection, *, apply: bool, columns: int 
 def report_json(runtime: Runtime, selection: Selection, *, apply: bool) -> int:
     """Print all that does not stay as it is as one document; return how many were passed over."""
     counts: Counter[Verdict] = Counter()
-    findings = _counted(_findings(runtime, selection, apply=apply), counts)
-    print_json_list(
-        "articles",
-        (finding for finding in findings if finding.verdict is not Verdict.UNCHANGED),
-        lambda: {"applied": apply, "counts": {each.value: counts[each] for each in Verdict}},
-    )
+    with _recleaner(runtime) as recleaner:
+        found = _walk(recleaner, selection, counts, apply=apply)
+        print_json_list(
+            "articles",
+            (finding for finding in found if finding.verdict is not Verdict.UNCHANGED),
+            lambda: {"applied": apply, "counts": {each.value: counts[each] for each in Verdict}},
+        )
     return counts[Verdict.PASSED_OVER]
 
 
-def _findings(runtime: Runtime, selection: Selection, *, apply: bool) -> Iterator[Finding]:
-    """Yield what comes of each article, and say on stderr how far it is."""
+@contextmanager
+def _recleaner(runtime: Runtime) -> Iterator[Recleaner]:
     settings = runtime.settings
     sandbox = Sandbox(
         time_seconds=settings.extract.time_seconds, memory_bytes=settings.extract.memory_bytes
     )
     try:
-        recleaner = Recleaner(runtime, sandbox, load_taxonomy(settings.topics.dir))
-        total, said_at = recleaner.count(selection), time.monotonic()
-        for number, finding in enumerate(recleaner.run(selection, apply=apply), start=1):
-            if time.monotonic() - said_at > PROGRESS_SECONDS:
-                log.info("looked at %d of %d articles", number, total)
-                said_at = time.monotonic()
-            yield finding
+        yield Recleaner(runtime, sandbox, load_taxonomy(settings.topics.dir))
     finally:
         sandbox.close()
 
 
-def _counted(findings: Iterable[Finding], counts: Counter[Verdict]) -> Iterator[Finding]:
-    for finding in findings:
-        counts[finding.verdict] += 1
-        yield finding
+def _walk(
+    recleaner: Recleaner, selection: Selection, counts: Counter[Verdict], *, apply: bool
+) -> Iterator[Finding]:
+    """Return what comes of each article, counted, with a word on stderr of how far it is.
+
+    Raises:
+        SettingsError: at once, when no article is of the outlet asked for.
+    """
+    total = recleaner.count(selection)
+
+    def walk() -> Iterator[Finding]:
+        said_at = time.monotonic()
+        for number, finding in enumerate(recleaner.run(selection, apply=apply), start=1):
+            if time.monotonic() - said_at > PROGRESS_SECONDS:
+                log.info("looked at %d of %d articles", number, total)
+                said_at = time.monotonic()
+            counts[finding.verdict] += 1
+            yield finding
+
+    return walk()
 
 
 def _print(finding: Finding, columns: int | None) -> None:
@@ -114,8 +127,8 @@ def _print_counts(counts: Counter[Verdict], *, applied: bool) -> None:
         )
         if counts[verdict]
     ]
-    verb = "are being cleaned again" if applied else "would change"
-    say("; ".join([f"{changed} {verb}, {same} stay as they are", *rest]))
+    verb = "now being cleaned again" if applied else "would change"
+    say("; ".join([f"{changed} {verb}, {same} unchanged", *rest]))
     if changed and not applied:
         say("nothing is stored yet; the same with --apply makes a revision of each")
     elif changed:

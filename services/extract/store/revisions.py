@@ -168,7 +168,9 @@ def save_revisions(
     """
     with runtime.database.write() as connection:
         connection.execute(
-            update(articles).where(articles.c.id.in_(unchanged)).values(cleaner_version=version)
+            update(articles)
+            .where(articles.c.id.in_(unchanged), articles.c.cleaner_version != version)
+            .values(cleaner_version=version)
         )
         rows = _file_rows(connection, changed, version, runtime.database.now(connection))
         if not rows:

@@ -12,19 +12,13 @@ from sqlalchemy import func, select, update
 from services.console.queries import get_article, get_story, list_alerts, list_topics, trace
 from services.console.queries.stories import list_stories
 from services.extract.drafts import CLEANER_VERSION
-from services.extract.jobs.recleaning import (
-    ARTICLES_AT_ONCE,
-    Finding,
-    Recleaner,
-    Selection,
-    Verdict,
-)
+from services.extract.jobs.recleaning import Finding, Recleaner, Selection, Verdict
 from services.extract.outcome import Reading, ReadRequest, Reason, Rejection
 from shared.errors import SettingsError
 from shared.model import Field, Source
 from shared.steps import EXTRACT, LINK
 from shared.tables import articles, files, matches
-from tests.clocks import FixedClock
+from tests.clocks import NOON, FixedClock
 from tests.e2e.books import Books
 from tests.e2e.corpus import (
     LANTERN,
@@ -101,8 +95,7 @@ class Archive:
         """Clean again what *selection* asks for."""
         taxonomy = self.stepper.reading.taxonomy
         recleaner = Recleaner(self.runtime, sandbox or ReadsHere(), taxonomy)
-        found = list(recleaner.run(selection, apply=apply))
-        return found
+        return list(recleaner.run(selection, apply=apply))
 
     def apply(self, selection: Selection = ALL) -> list[Finding]:
         """Clean again, and let the ordinary jobs do the rest."""
@@ -342,7 +335,8 @@ def test_a_story_counts_the_article_once_and_shows_both(archive: Archive, books:
     with archive.runtime.database.read() as connection:
         story = get_story(connection, 1)
         old = get_article(connection, 1)
-    assert story is not None and old is not None
+    assert story is not None
+    assert old is not None
     summary = story.summary
     counts = (summary.article_count, summary.independent_count, summary.outlet_count)
     assert counts == (2, 2, 2)
@@ -468,12 +462,11 @@ def test_a_selection_is_by_outlet_and_arrival(
     since_hours: int | None,
     expected: set[int],
 ):
-    start = frozen_clock.now(None)
     _drop_quarry(archive)
     archive.drop("moth.json", record(LANTERN_TITLE, LANTERN, outlet="Tarn Times"))
     frozen_clock.advance(seconds=7200)
     archive.drop("report.json", record(*report(1), outlet="Osmund Wire"))
-    since = None if since_hours is None else start + timedelta(hours=since_hours)
+    since = None if since_hours is None else NOON + timedelta(hours=since_hours)
 
     assert set(_verdicts(archive.reclean(Selection(outlet=outlet, since=since)))) == expected
 
@@ -517,8 +510,11 @@ def test_what_is_still_on_its_way_or_of_a_newer_cleaner_waits(archive: Archive, 
     archive.stepper.settle()
 
 
-def test_a_large_archive_is_worked_through_in_commits_of_a_few(archive: Archive, books: Books):
-    count = 2 * ARTICLES_AT_ONCE + 5
+def test_a_large_archive_is_worked_through_in_commits_of_a_few(
+    archive: Archive, books: Books, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("services.extract.jobs.recleaning.ARTICLES_AT_ONCE", 3)
+    count = 3 + 3 + 2
     feed = "\n".join(record(*report(number)) for number in range(count))
     archive.drop("feed.jsonl", feed)
     archive._grow_older(files.c.parent_id.is_not(None))
@@ -527,11 +523,10 @@ def test_a_large_archive_is_worked_through_in_commits_of_a_few(archive: Archive,
     stored = select(func.count()).where(files.c.revises.is_not(None))
 
     walk = recleaner.run(ALL, apply=True)
-    seen = [next(walk) for _ in range(ARTICLES_AT_ONCE + 1)]
-    walk.close()
+    seen = [next(walk) for _ in range(3 + 1)]
 
-    assert books.rows(stored)[0][0] == 2 * ARTICLES_AT_ONCE
-    assert recleaner.count(ALL) == 5
+    assert books.rows(stored)[0][0] == 3 + 3
+    assert recleaner.count(ALL) == 2
     assert all(each.new_file_id for each in seen)
     archive.apply()
     assert books.rows(stored)[0][0] == count

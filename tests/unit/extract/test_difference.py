@@ -1,11 +1,15 @@
 """What cleaning again changes: fields, lines of text and topics, each said once."""
 
+from typing import Any
+
 import pytest
 
 from services.extract.difference import MOST_LINES, FieldChange, diff_lines, find_difference
 
 
-def _columns(text: str = "A dam holds.", authors: tuple[str, ...] = (), **fields: str):
+def _columns(
+    text: str = "A dam holds.", authors: tuple[str, ...] = (), **fields: str
+) -> dict[str, Any]:
     """Columns of an article; a field is written `value` or `value|source`."""
     stored = {}
     for name, said in fields.items():
@@ -14,7 +18,7 @@ def _columns(text: str = "A dam holds.", authors: tuple[str, ...] = (), **fields
     return {"text": text, "authors": list(authors), "fields": stored}
 
 
-def _fields(before, after):
+def _fields(before: dict[str, Any], after: dict[str, Any]) -> tuple[FieldChange, ...]:
     return find_difference(before, after, (), ()).fields
 
 
@@ -41,7 +45,10 @@ def test_the_same_article_has_no_difference():
             id="the same from where it may decide",
         ),
         pytest.param(
-            {}, {"agency": "Osmund"}, FieldChange("agency", None, None, "Osmund", "page"), id="found"
+            {},
+            {"agency": "Osmund"},
+            FieldChange("agency", None, None, "Osmund", "page"),
+            id="found",
         ),
         pytest.param(
             {"agency": "Osmund"}, {}, FieldChange("agency", "Osmund", "page", None, None), id="lost"
@@ -127,8 +134,8 @@ def test_texts_that_differ_in_very_many_lines_stand_for_each_other_whole():
 
 
 def test_a_difference_applied_to_the_old_text_gives_the_new_one():
-    before = "\n".join("menu one two a b a c three a b end".split())
-    after = "\n".join("one two a c three b a b end more".split())
+    before = "menu-one-two-a-b-a-c-three-a-b-end".replace("-", "\n")
+    after = "one-two-a-c-three-b-a-b-end-more".replace("-", "\n")
 
     found = [line for line in diff_lines(before, after) if not line.startswith("@@")]
 
