@@ -105,7 +105,9 @@ def _print_difference(difference: Difference, columns: int | None) -> None:
             say(f"    topics {mark} {', '.join(topics)}")
     shown = difference.text if columns is None else difference.text[:MOST_DIFFERING_LINES]
     for line in shown:
-        say(f"    {line[:1]} {shortened(line[1:], room and room - 2)}".rstrip())
+        mark, text = ("", line) if line.startswith("@@") else (f"{line[:1]} ", line[1:])
+        if mark != "  " or text:
+            say(f"    {mark}{shortened(text, room and room - len(mark))}".rstrip())
     if len(shown) < len(difference.text):
         say(f"    … and {len(difference.text) - len(shown)} more lines (--full)")
 

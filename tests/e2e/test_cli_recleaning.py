@@ -73,6 +73,7 @@ def test_the_difference_is_shown_and_nothing_is_stored():
     assert lines[at + 2].startswith(f"      + {QUARRY_TITLE}")
     (tail,) = (line for line in lines if line.startswith("    - Back to top."))
     assert tail.endswith("…")
+    assert any(line.startswith("    @@ line") for line in lines)
     assert max(map(len, lines[1:-2])) <= 80
     assert lines[-2] == "1 would change, 1 unchanged"
     assert "--apply" in lines[-1]
