@@ -55,6 +55,7 @@ NOTIFICATION_REASONS = (
     "merged_into",
     "rule_suspended",
     "archive",
+    "recleaned",
 )
 MESSAGE_STATES = ("pending", "sent", "dead", "cancelled")
 WORKER_ROLES = ("ingest", "extract", "link", "alert", "notify", "console")
