@@ -68,14 +68,15 @@ def read_head(source: str) -> FeedHead:
     channel = parts.by_name.get("channel")
     if channel:
         parts = _parts(channel[0])
+    outlet = shown_text(parts.first("title", "dc:title"))
     said = _LANGUAGE.search(source[:5000])
     declared = dict.fromkeys(found[0] for found in _DECLARED.finditer(source[:100_000]))
     by_name = {text.split("=")[0].strip(): text for text in declared}
     return FeedHead(
-        outlet=shown_text(parts.first("title", "dc:title")),
+        outlet=outlet,
         language=parts.first("language", "dc:language") or (said[1] if said else ""),
         # In RSS these are the people who run the feed; in Atom the authors of its entries.
-        authors=() if channel else _authors(parts),
+        authors=() if channel else tuple(name for name in _authors(parts) if name != outlet),
         declarations=" ".join(by_name.values()),
     )
 

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 
 from services.extract.formats.decoding import decode
-from services.extract.formats.feed_items import FeedItem, member_of
+from services.extract.formats.feed_items import member_as_it_stands, member_of
 from services.extract.formats.feed_xml import FeedHead, read_head, read_item
 from services.extract.outcome import Member, Reading, ReadRequest, Reason, UnreadableError
 
-MAX_ITEM_CHARACTERS = 8_000_000
+MAX_ITEM_CHARACTERS = 4_000_000
 _MAX_HEAD_CHARACTERS = 500_000
 _ROOT = re.compile(r"<(?:[\w.-]{1,60}:)?(rss|rdf|feed)(?=[\s>/])", re.IGNORECASE)
 _TOKEN = re.compile(
@@ -46,13 +46,10 @@ def iter_members(data: bytes, request: ReadRequest) -> Iterator[Member]:
     for place, (start, end) in enumerate(_item_sources(text, root.start()), start=1):
         if head is None:
             head = read_head(text[root.start() : start][:_MAX_HEAD_CHARACTERS])
-        yield member_of(_item(text[start:end], head), place, request)
-
-
-def _item(source: str, head: FeedHead) -> FeedItem:
-    if len(source) > MAX_ITEM_CHARACTERS:
-        return FeedItem(content=source)  # is refused by its size when it is read
-    return read_item(source, head)
+        if end - start > MAX_ITEM_CHARACTERS:
+            yield member_as_it_stands(text[start:end], place, request)
+        else:
+            yield member_of(read_item(text[start:end], head), place, request)
 
 
 def _root(text: str) -> re.Match[str]:

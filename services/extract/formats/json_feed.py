@@ -42,9 +42,8 @@ def _items(feed: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _item(item: Mapping[str, Any], feed: Mapping[str, Any]) -> FeedItem:
     """Read one item; authors and language are the feed's where the item names none."""
-    authors = [
-        *(values(item.get("authors"), "name") or values(item.get("author"), "name")),
-    ] or [*(values(feed.get("authors"), "name") or values(feed.get("author"), "name"))]
+    outlet = _text(feed, "title")
+    authors = _authors(item) or [name for name in _authors(feed) if name != outlet]
     return FeedItem(
         title=_text(item, "title"),
         url=_text(item, "url", "external_url"),
@@ -52,11 +51,16 @@ def _item(item: Mapping[str, Any], feed: Mapping[str, Any]) -> FeedItem:
         published=_text(item, "date_published"),
         updated=_text(item, "date_modified"),
         authors=tuple(authors),
-        outlet=_text(feed, "title"),
+        outlet=outlet,
         language=_text(item, "language") or _text(feed, "language"),
         content=_text(item, "content_html", "content_text"),
         summary=_text(item, "summary"),
     )
+
+
+def _authors(found: Mapping[str, Any]) -> list[str]:
+    """Give the names of version 1.1 (`authors`) or of version 1 (`author`)."""
+    return values(found.get("authors"), "name") or values(found.get("author"), "name")
 
 
 def _text(found: Mapping[str, Any], *keys: str) -> str:

@@ -164,7 +164,7 @@ def _text_of(part: Part) -> str:
 
 
 def _count_words(text: str, *, is_html: bool) -> int:
-    text = text[:_COUNTED_CHARACTERS]
+    text = text.lstrip()[:_COUNTED_CHARACTERS]
     if is_html:
         text = html.unescape(_TAG.sub(" ", make_harmless(text)[0]))
     text = _ADDRESS.sub(" ", text)

@@ -25,7 +25,9 @@ def read(data: bytes, request: ReadRequest) -> Reading:
     decoded = page.text
     cleaned, dropped = clean_page(decoded.text, request)
     article = _with_headers(cleaned.article, archive, page)
-    frames = (f"{len(pages) - 1} frames of the page were not read.",) if len(pages) > 1 else ()
+    frames = (
+        (f"Frames of the page that were not read: {len(pages) - 1}.",) if len(pages) > 1 else ()
+    )
     notes = (*notes, *decoded.notes, *dropped, *frames)
     return Reading("mhtml", article=article, notes=notes, lines=cleaned.lines)
 
