@@ -85,7 +85,7 @@ def read_item(source: str, head: FeedHead) -> FeedItem:
     """Read one item; faults in its XML are mended where they can be."""
     root = _parsed(f"<item-of {head.declarations}>{source}</item-of>")
     parts = _parts(root[0] if root is not None and len(root) else None)
-    said = _LANGUAGE.search(source[:2000])
+    said = _LANGUAGE.search(source[: source.find(">")])
     origin = next(iter(parts.by_name.get("source", ())), None)
     return FeedItem(
         title=parts.first("title", "dc:title", "media:title", read=_marked_up),
