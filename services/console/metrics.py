@@ -33,6 +33,7 @@ FILE_OUTCOMES = (
             "unsupported",
             "malformed",
             "no_text",
+            "link_only",
             "timed_out",
             "out_of_memory",
             "crashed",

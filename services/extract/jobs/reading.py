@@ -146,7 +146,8 @@ def _unfold(
     context: ExtractContext, claimed: Claimed, file: FileToRead, data: bytes, reading: Reading
 ) -> None:
     """Make a file row of every member, in bounded commits; a crash in the middle starts over."""
-    runtime, count, detail = context.runtime, 0, None
+    runtime, count = context.runtime, 0
+    detail = " ".join(reading.notes) or None
     try:
         members = enumerate(context.sandbox.members(data, request_for(file, runtime)), start=1)
         for batch in _batches(members, MEMBERS_PER_COMMIT):
@@ -161,7 +162,8 @@ def _unfold(
         if count == 0:
             _reject(runtime, claimed, file, reading.format, error.rejection)
             return
-        detail = f"broke off after {count} members: {error.rejection.detail}"
+        broken = f"broke off after {count} members: {error.rejection.detail}"
+        detail = " ".join((*reading.notes, broken))
     finish_container(runtime, claimed, file_format=reading.format, detail=detail)
 
 
