@@ -21,7 +21,8 @@ from services.extract.cleaning.page_facts import PageFacts, read_page_facts
 from services.extract.cleaning.plain_text import clean_plain_text, split_lines
 from services.extract.cleaning.publication import published_of_page, updated_of_page
 from services.extract.cleaning.text_fields import fields_of_text
-from services.extract.cleaning.titles import title_of_page, working_title
+from services.extract.cleaning.page_titles import title_of_page
+from services.extract.cleaning.titles import working_title
 from services.extract.outcome import Cleaned, ReadRequest, Reason, UnreadableError
 from shared.model import CleanArticle, Field, Source
 
