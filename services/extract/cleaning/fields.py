@@ -19,7 +19,7 @@ from services.extract.cleaning.language import detect_language
 from services.extract.cleaning.outlets import outlet_of_folder, outlet_of_page
 from services.extract.cleaning.page_facts import PageFacts, read_page_facts
 from services.extract.cleaning.plain_text import clean_plain_text, split_lines
-from services.extract.cleaning.publication import published_of_page, updated_of_page
+from services.extract.cleaning.publication import publication_of_page
 from services.extract.cleaning.text_fields import fields_of_text
 from services.extract.cleaning.page_titles import title_of_page
 from services.extract.cleaning.titles import working_title
@@ -46,7 +46,8 @@ def article_from_page(source: str, request: ReadRequest) -> Cleaned:
         raise UnreadableError(Reason.NO_TEXT, "The page holds no element with text.")
     facts = read_page_facts(tree)
     title = title_of_page(facts)
-    published = published_of_page(facts) or _guessed_date(tree, facts)
+    dates = publication_of_page(facts, request.received_at)
+    published = dates.published or _guessed_date(tree, facts)
     is_lost_if_empty = has_lost_text(tree)
     lines = body_lines(tree, [*facts.headings, *([title.value] if title else [])])
     paragraphs = [line.text for line in lines if not line.dropped]
@@ -62,7 +63,7 @@ def article_from_page(source: str, request: ReadRequest) -> Cleaned:
     found = {
         "title": title,
         "published": published,
-        "updated": updated_of_page(facts),
+        "updated": dates.updated,
         "outlet": outlet,
         "url": Field(facts.url, Source.META, 0.95) if facts.url else None,
         "dateline": dateline,

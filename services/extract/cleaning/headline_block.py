@@ -27,9 +27,10 @@ _UNREAD = frozenset(
     ("aside", "figure", "figcaption", "footer", "form", "iframe", "nav", "noscript", "picture")
 ) | {"script", "select", "style", "svg", "table", "template", "textarea", "video", "audio"}
 _ELSEWHERE = re.compile(
-    r"related|recommend|comment|sidebar|promo|newsletter|teaser|trending|popular|latest|calendar"
-    r"|weather|log-?in|cookie|breadcrumb|menu|advert|footer|caption|gallery|subscri|sponsor|outbrain"
-    r"|taboola|(?:^|[\s_-])(?:events?|widget|bio|nav|toc|ad|ads|share|social|carousel|slider)(?:$|[\s_-])"
+    r"related|recommend|comment|sidebar|promo(?!ted)|newsletter|teaser|trending|popular|latest|calendar"
+    r"|weather|log-?in|cookie|breadcrumb|menu|advert|caption|gallery|subscri|sponsor|outbrain"
+    r"|taboola|(?:^|\s)(?:(?:site-|page-|global-)?footer|widget)(?:$|[\s_-])"
+    r"|(?:^|[\s_-])(?:events?|bio|nav|toc|ad|ads|share|social|carousel|slider)(?:$|[\s_-])"
     r"|(?:read|see|view)-?more|further-?reading|you-?may|also-?like|more-?(?:on|from|stories|news)",
     re.IGNORECASE,
 )

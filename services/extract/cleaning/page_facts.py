@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup, Tag
 from lxml import html as lxml_html
 
-from services.extract.cleaning.agreement import agree
+from services.extract.cleaning.agreement import agree, folded
 from services.extract.cleaning.headline_block import HeadLine, is_elsewhere, lines_beside
 from services.extract.cleaning.json_ld import article_nodes, values
 
@@ -84,6 +84,8 @@ def read_page_facts(tree: lxml_html.HtmlElement) -> PageFacts:
     titles = [*meta.get("og:title", ())[:1], title_tag]
     url = _canonical(soup)
     heading = _own_heading(headings, titles)
+    if heading is None:
+        heading = _bears_title(tree, titles)
     around = frozenset(heading.iterancestors()) if heading is not None else frozenset()
     articles = article_nodes(script.get_text() for script in soup.find_all("script"))
     return PageFacts(
@@ -149,9 +151,23 @@ def _own_heading(
     headings: Sequence[tuple[lxml_html.HtmlElement, str]], titles: Sequence[str]
 ) -> lxml_html.HtmlElement | None:
     """Give the heading that bears the page's title, else the only one."""
-    own = [element for element, text in headings if any(agree(text, title) for title in titles)]
-    chosen = own or [element for element, _ in headings if len(headings) == 1]
-    return chosen[0] if chosen else None
+    own = next((e for e, text in headings if any(agree(text, title) for title in titles)), None)
+    if own is None and len(headings) == 1:
+        return headings[0][0]
+    return own
+
+
+def _bears_title(
+    tree: lxml_html.HtmlElement, titles: Sequence[str]
+) -> lxml_html.HtmlElement | None:
+    """Give the first other element whose text is the page's title: some pages have no `<h1>`."""
+    wanted = {folded(title) for title in titles} - {""}
+    longest = 2 * max(map(len, titles), default=0)
+    for element in tree.iter("h2", "h3", "h4", "p", "div", "span"):
+        text = element.text or ""
+        if 0 < len(text) <= longest and folded(text) in wanted:
+            return element
+    return None
 
 
 def _bylines(
@@ -193,7 +209,10 @@ def _times(
 ) -> Iterator[TimeElement]:
     elements = (e for e in tree.iter("time", "span", "div", "p", "abbr") if _is_dated(e))
     for element in itertools.islice(elements, _MAX_TIMES):
-        role = f"{element.get('itemprop') or ''} {element.get('class') or ''}".strip().lower()
+        outer = element.getparent()
+        names = [element.get("itemprop"), element.get("class")]
+        names += [outer.get("class")] if outer is not None else []
+        role = " ".join(filter(None, names)).lower()
         machine = (element.get("datetime") or element.get("content") or "").strip()
         yield TimeElement(machine, _shown(element), role, is_elsewhere(element, around))
 
