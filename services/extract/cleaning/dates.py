@@ -118,6 +118,11 @@ def holds_full_date(text: str) -> bool:
     return any(form.search(text) for form in _FORMS)
 
 
+def is_month(word: str) -> bool:
+    """Say whether *word* is the name of a month in a language we read."""
+    return word.casefold() in _MONTH_NUMBERS
+
+
 def is_in_future(iso: str, known_at: datetime | None) -> bool:
     """Say whether the date lies more than two days after *known_at* (receipt): then it is wrong."""
     if known_at is None:

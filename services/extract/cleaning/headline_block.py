@@ -168,9 +168,7 @@ def _until_body(lines: Iterable[_Line]) -> Iterator[HeadLine]:
             yield _head_line(line)
 
 
-def _head_line(
-    line: _Line, *, is_before: bool = False
-) -> HeadLine:
+def _head_line(line: _Line, *, is_before: bool = False) -> HeadLine:
     elements = list(dict.fromkeys(near for _, element in line[:20] for near in _near(element)))
     machine = (element.get("datetime") or element.get("content") for element in elements)
     linked = [text for text, element in line if _links_to_author(element)]

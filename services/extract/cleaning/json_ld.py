@@ -81,9 +81,7 @@ def _is_named(node: Mapping[str, Any]) -> bool:
     return isinstance(node.get("@id"), str) and isinstance(node.get("name"), str)
 
 
-def _resolved(
-    node: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]]
-) -> Mapping[str, Any]:
+def _resolved(node: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
     """Put the named object in the place of each reference to it."""
     found = {key: node[key] for key in _REFERRING if isinstance(node.get(key), (Mapping, list))}
     if not found:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from lxml import html as lxml_html
@@ -82,12 +82,12 @@ def read_page_facts(tree: lxml_html.HtmlElement) -> PageFacts:
     title_tag = _UNSEEN.sub("", _text(soup.find("title")))
     headings = [(element, text) for element in _headings(tree) if (text := shown_text(element))]
     titles = [*meta.get("og:title", ())[:1], title_tag]
-    url = _canonical(soup)
+    articles = article_nodes(script.get_text() for script in soup.find_all("script"))
+    url = _canonical(soup) or _stated_address(articles)
     heading = _own_heading(headings, titles)
     if heading is None:
         heading = _bears_title(tree, titles)
     around = frozenset(heading.iterancestors()) if heading is not None else frozenset()
-    articles = article_nodes(script.get_text() for script in soup.find_all("script"))
     return PageFacts(
         articles=tuple(_own_first(articles, url, [*titles, *(text for _, text in headings)])),
         meta=meta,
@@ -140,7 +140,9 @@ def _own_first(
 
 
 def _is_own(node: Mapping[str, Any], url: str | None, titles: Sequence[str]) -> bool:
-    said = [text for key in ("url", "@id", "mainEntityOfPage") for text in values(node.get(key), "@id")]
+    said = [
+        text for key in ("url", "@id", "mainEntityOfPage") for text in values(node.get(key), "@id")
+    ]
     if url and any(address.rstrip("/") == url.rstrip("/") for address in said):
         return True
     headline = next(iter(values(node.get("headline") or node.get("name"))), "")
@@ -226,12 +228,28 @@ def _canonical(soup: BeautifulSoup) -> str | None:
     og = soup.find("meta", property="og:url")
     shared = str(og.get("content") or "").strip() if isinstance(og, Tag) else ""
     tag = soup.find("link", rel="canonical")
-    address = str(tag.get("href") or "").strip() if isinstance(tag, Tag) else ""
+    canonical = str(tag.get("href") or "").strip() if isinstance(tag, Tag) else ""
     try:
-        address = urljoin(shared, address)
+        addresses = (urljoin(shared, canonical), shared)
+        return next((address for address in addresses if _is_of_article(address)), None)
     except ValueError:  # an address like `http://[`
         return None
-    return address if address.startswith(("http://", "https://")) else None
+
+
+def _stated_address(articles: Sequence[Mapping[str, Any]]) -> str | None:
+    """Give the address in JSON-LD, when only one article is described there."""
+    keys = ("url", "mainEntityOfPage", "@id")
+    said = [text for node in articles[:1] for key in keys for text in values(node.get(key), "@id")]
+    try:
+        return next((text for text in said if len(articles) == 1 and _is_of_article(text)), None)
+    except ValueError:
+        return None
+
+
+def _is_of_article(address: str) -> bool:
+    """Say whether it is a whole address of more than a front page; ValueError for a broken one."""
+    parts = urlsplit(address)
+    return parts.scheme in {"http", "https"} and (len(parts.path) > 1 or bool(parts.query))
 
 
 def _text(tag: Any) -> str:

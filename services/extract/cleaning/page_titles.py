@@ -40,7 +40,11 @@ def title_of_page(facts: PageFacts) -> Field | None:
         return _shown_title(shown, [text for text in witnesses if agree(shown, text)])
     if lone := _lone_heading(headings, [t for t in (headline, shared) if t] or [page]):
         return lone
-    chosen = ((headline, Source.JSON_LD, 0.9), (shared, Source.META, 0.85), (page, Source.META, 0.7))
+    chosen = (
+        (headline, Source.JSON_LD, 0.9),
+        (shared, Source.META, 0.85),
+        (page, Source.META, 0.7),
+    )
     return next((Field(text, source, sure) for text, source, sure in chosen if text), None)
 
 
@@ -95,7 +99,9 @@ def _cleaned(text: str | None, outlets: Iterable[str]) -> str:
 def _names_of_outlet(facts: PageFacts) -> tuple[str, ...]:
     """Give what the outlet may be called, folded: site name, publisher, host name."""
     host = (urlsplit(facts.url or "").hostname or "").removeprefix("www.")
-    publishers = [text for node in facts.articles[:2] for text in values(node.get("publisher"), "name")]
+    publishers = [
+        text for node in facts.articles[:2] for text in values(node.get("publisher"), "name")
+    ]
     sites = (*facts.meta.get("og:site_name", ()), *facts.meta.get("application-name", ()))
     logos = [heading for heading in facts.headings if _ends_title(heading, facts.title_tag)]
     names = (*sites[:4], *publishers[:4], *logos, host, host.rsplit(".", 1)[0])

@@ -11,7 +11,7 @@ from services.extract.cleaning.dates import dated_field, is_in_future, is_plausi
 from services.extract.cleaning.json_ld import values
 from services.extract.cleaning.page_facts import PageFacts
 from services.extract.cleaning.shown_dates import dates_beside
-from shared.model import Field, Source
+from shared.model import UNDECIDED_SOURCES, Field, Source
 
 _URL_DATE = re.compile(r"/((?:19|20)\d{2})[/_-]?(\d{2})[/_-]?(\d{2})(?=[/_.-]|$|\D)")
 _NAMED_PUBLISHED = re.compile(r"publish|pubdate|posted")
@@ -42,14 +42,16 @@ class Publication:
     updated: Field | None
 
 
-def publication_of_page(facts: PageFacts, known_at: datetime | None = None) -> Publication:
+def publication_of_page(
+    facts: PageFacts, known_at: datetime | None = None, file_time: datetime | None = None
+) -> Publication:
     """Choose both dates; what lies after *known_at* (receipt) is passed over as wrong.
 
     The order of belief: JSON-LD, meta, an element named for it, the line beside the headline, a
     lone `<time>`, the address. What may be two days counts only if nothing better is found, and
-    then as a guess.
+    then as a guess; `3 hours ago` is counted back from *file_time* and no better.
     """
-    shown = dates_beside(facts.beside, facts.html_language)
+    shown = dates_beside(facts.beside, facts.html_language, file_time or known_at)
     changed = _best([*_said_to_be_updated(facts), shown.updated], known_at)
     said = _best(_said_to_be_published(facts), known_at)
     seen = _best([*_of_times(facts), shown.published], known_at)
@@ -65,7 +67,7 @@ def _is_overtaken(said: Field, changed: Field, shown: Field) -> bool:
     Then it is no earlier than the last change, and the page shows readers an earlier day (by two
     days at least: one may be a time zone).
     """
-    if Source.GUESS in {said.source, shown.source}:
+    if UNDECIDED_SOURCES & {said.source, shown.source}:
         return False
     one, other = datetime.fromisoformat(said.value), datetime.fromisoformat(changed.value)
     if one.tzinfo and other.tzinfo and one > other:
@@ -90,9 +92,9 @@ def _as_guess(changed: Field | None) -> Field | None:
 
 
 def _best(fields: Iterable[Field | None], known_at: datetime | None) -> Field | None:
-    """Take the first date that is no guess, else the first guess."""
+    """Take the first date that may decide, else the first that may not."""
     possible = [field for field in fields if field and not is_in_future(field.value, known_at)]
-    sure = (field for field in possible if field.source is not Source.GUESS)
+    sure = (field for field in possible if field.source not in UNDECIDED_SOURCES)
     return next(sure, None) or next(iter(possible), None)
 
 
@@ -143,9 +145,12 @@ def _of_times(facts: PageFacts) -> Iterator[Field | None]:
 
 def _of_lone_time(facts: PageFacts, changed: Field | None) -> Iterator[Field | None]:
     """Read the other `<time>` elements: only a single day is believed, and not that of a change."""
-    own = [e for e in facts.times if not e.is_elsewhere and not _UPDATED.search(f"{e.role} {e.shown}")]
+    own = [
+        e for e in facts.times if not e.is_elsewhere and not _UPDATED.search(f"{e.role} {e.shown}")
+    ]
     read = (
-        dated_field(element.machine, Source.PAGE, 0.8) or dated_field(element.shown, Source.PAGE, 0.8)
+        dated_field(element.machine, Source.PAGE, 0.8)
+        or dated_field(element.shown, Source.PAGE, 0.8)
         for element in own
     )
     found = [field for field in read if field]

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from services.extract.cleaning.dates import ParsedDate, parse_date
+from services.extract.cleaning.foreign_dates import parse_ago, parse_foreign_date
 from services.extract.cleaning.headline_block import HeadLine
 from shared.model import Field, Source
 
@@ -36,8 +37,8 @@ _LABEL = re.compile(
 )
 _OTHER_DATE = re.compile(
     r"©|\(c\)|copyright|\b(?:events?|starts?|ends?|begins|deadline|due|expires?|valid|until|when|where|"
-    r"log(?:ged)?[ -]?in|member|joined|since|born|died|founded|est|registration|register|tickets?|doors|"
-    r"venue|filed|effective|today is|as of|version|anniversary|through|sold|price)\b",
+    r"log(?:ged)?[ -]?in|member|joined|since|born|died|founded|est|registration|register|tickets?"
+    r"|doors|venue|filed|effective|today is|as of|version|anniversary|through|sold|price)\b",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -57,11 +58,15 @@ _MAX_LINE_CHARACTERS = 180
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A date shown: what it is called there, and how well that is founded (0 to 1)."""
+    """A date shown: what it is called there, and how well that is founded (0 to 1).
+
+    `is_counted_back`: it was shown as `3 hours ago`, and is as good as the file's time.
+    """
 
     parsed: ParsedDate
     is_update: bool
     confidence: float
+    is_counted_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +77,17 @@ class ShownDates:
     updated: Field | None = None
 
 
-def dates_beside(lines: Iterable[HeadLine], language: str | None) -> ShownDates:
-    """Read the dates of publication and of change beside a headline."""
+def dates_beside(
+    lines: Iterable[HeadLine], language: str | None, file_time: datetime | None = None
+) -> ShownDates:
+    """Read the dates of publication and of change beside a headline.
+
+    *file_time* is what `3 hours ago` is counted from; such a date is `Source.FILE`.
+    """
     shown: list[_Shown] = []
     waiting: re.Match[str] | None = None  # a label in a line of its own, above its date
     for line in lines:
-        found = list(_dates_of(line, language, waiting))
+        found = list(_dates_of(line, language, waiting, file_time))
         shown += found
         alone = _LABEL.match(line.text)
         if alone and not _WORD.search(line.text[alone.end() :]):
@@ -102,20 +112,35 @@ def _best(published: list[_Shown]) -> Field | None:
 
 
 def _field(shown: _Shown) -> Field:
+    if shown.is_counted_back:
+        return Field(shown.parsed.iso, Source.FILE, shown.confidence)
     if shown.parsed.is_ambiguous or shown.confidence < 0.5:
         return Field(shown.parsed.iso, Source.GUESS, shown.confidence / 2)
     return Field(shown.parsed.iso, Source.PAGE, shown.confidence)
 
 
 def _dates_of(
-    line: HeadLine, language: str | None, waiting: re.Match[str] | None
+    line: HeadLine,
+    language: str | None,
+    waiting: re.Match[str] | None,
+    file_time: datetime | None,
 ) -> Iterator[_Shown]:
     if len(line.text) > _MAX_LINE_CHARACTERS or _NAMED_OTHER.search(line.role):
         return
-    for label, text in _labelled_parts(line.text):
+    for own_label, text in _labelled_parts(line.text):
+        label = own_label or waiting
         found = parse_date(text, language)
-        if found and not _OTHER_DATE.search(found.rest):
-            yield from _shown(line, _exact(found, line), label or waiting)
+        if found is None and (label or _NAMED.search(line.role)):
+            found = parse_foreign_date(text, language)
+            if (
+                found is None
+                and file_time
+                and (iso := parse_ago(text.strip(" :|,"), language, file_time))
+            ):
+                yield _Shown(ParsedDate(iso), _is_update(line, label), 0.45, is_counted_back=True)
+        confidence = _confidence(line, found, is_labelled=label is not None) if found else 0
+        if found and confidence:
+            yield _Shown(_exact(found, line), _is_update(line, label), confidence)
 
 
 def _labelled_parts(text: str) -> list[tuple[re.Match[str] | None, str]]:
@@ -139,14 +164,14 @@ def _exact(found: ParsedDate, line: HeadLine) -> ParsedDate:
     return replace(machine, rest=found.rest) if is_same else found
 
 
-def _shown(line: HeadLine, found: ParsedDate, label: re.Match[str] | None) -> Iterator[_Shown]:
-    is_update = label["updated"] is not None if label else bool(_NAMED_UPDATED.search(line.role))
-    if confidence := _confidence(line, found, is_labelled=label is not None):
-        yield _Shown(found, is_update, confidence)
+def _is_update(line: HeadLine, label: re.Match[str] | None) -> bool:
+    return label["updated"] is not None if label else bool(_NAMED_UPDATED.search(line.role))
 
 
 def _confidence(line: HeadLine, found: ParsedDate, *, is_labelled: bool) -> float:
     """Say how sure it is that the date is this article's; 0: it is none."""
+    if _OTHER_DATE.search(found.rest):
+        return 0.0
     others = len(_WORD.findall(found.rest))
     if is_labelled:
         return 0.9 if others <= _MAX_OTHER_WORDS else 0.0
