@@ -227,7 +227,7 @@ def _canonical(soup: BeautifulSoup) -> str | None:
     """Give the page's address: the canonical link, made whole by og:url, else og:url."""
     og = soup.find("meta", property="og:url")
     shared = str(og.get("content") or "").strip() if isinstance(og, Tag) else ""
-    tag = soup.find("link", rel="canonical")
+    tag = soup.find("link")  # no other kind was cut out
     canonical = str(tag.get("href") or "").strip() if isinstance(tag, Tag) else ""
     try:
         addresses = (urljoin(shared, canonical), shared)

@@ -38,7 +38,7 @@ _LABEL = re.compile(
 _OTHER_DATE = re.compile(
     r"©|\(c\)|copyright|\b(?:events?|starts?|ends?|begins|deadline|due|expires?|valid|until|when|where|"
     r"log(?:ged)?[ -]?in|member|joined|since|born|died|founded|est|registration|register|tickets?"
-    r"|doors|venue|filed|effective|today is|as of|version|anniversary|through|sold|price)\b",
+    r"|doors|venue|stated|effective|today is|as of|version|anniversary|through|sold|price)\b",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
