@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 _MAX_NODES = 5000
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s?<!\[CDATA\[|<!\[CDATA\[|/\*.{0,40}?\*/)\s*|\s*(?:-->|//\s?\]\]>|\]\]>|;)\s*$"
-)
-_TRAILING_COMMA = re.compile(r",(?=\s{0,200}[}\]])")
+_OPENING = re.compile(r"(?:<!--|//\s?<!\[CDATA\[|<!\[CDATA\[|/\*.{0,40}?\*/)\s*+")
+_CLOSING = re.compile(r"(?:-->|//\s?\]\]>|\]\]>|;)$")
+_TRAILING_COMMA = re.compile(r",(?=\s*+[}\]])")
 _ARTICLE = re.compile(r"Article|Report|BlogPosting|LiveBlog|SocialMediaPosting|Review$|^Posting$")
 _PAGE = re.compile(r"WebPage$|ItemPage|VideoObject")
 _REFERRING = ("author", "creator", "publisher")
@@ -54,7 +53,9 @@ def objects(found: Any) -> list[Mapping[str, Any]]:
 
 
 def _parse(block: str) -> Any:
-    bare = _WRAPPING.sub("", _WRAPPING.sub("", block, count=1))
+    block = block.strip()
+    opening = _OPENING.match(block)
+    bare = _CLOSING.sub("", block[opening.end() :] if opening else block)
     for candidate in (block, bare, _TRAILING_COMMA.sub("", bare)):
         try:
             return json.loads(candidate, strict=False)

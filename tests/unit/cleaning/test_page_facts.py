@@ -133,6 +133,10 @@ def test_outlet_is_not_taken_from_a_title_that_only_has_a_dash(facts):
     assert outlet_of_page(facts(head)) is None
 
 
+def test_blanks_without_end_in_json_ld_cost_one_pass():
+    assert article_nodes(['{"a":' + ("," + " " * 1000) * 900 + "x"]) == []
+
+
 def test_ten_thousand_elements_beside_the_headline_are_bounded(facts):
     page = facts("", _H1 + "<div><span>Nov 2, 2025</span></div>" * 10_000)
 

@@ -119,10 +119,22 @@ def test_name_of_a_web_page_is_no_second_witness(facts):
     assert (title.value, title.source) == ("All about bridges", Source.PAGE)
 
 
-def test_title_names_its_witness(facts):
-    assert title_of_page(facts(og("Bridge opens"))).source is Source.META
-    assert title_of_page(facts(json_ld(headline="Bridge opens"))).source is Source.JSON_LD
-    assert title_of_page(facts("", "<h1>Bridge opens after years</h1>")).source is Source.PAGE
+@pytest.mark.parametrize(
+    ("head", "body", "source"),
+    [
+        (og("Bridge opens"), "", Source.META),
+        (json_ld(headline="Bridge opens"), "", Source.JSON_LD),
+        ("", "<h1>Bridge opens after years</h1>", Source.PAGE),
+    ],
+)
+def test_title_names_its_witness(facts, head, body, source):
+    found = title_of_page(facts(head, body))
+
+    assert found is not None
+    assert found.source is source
+
+
+def test_page_that_names_no_title_has_none(facts):
     assert title_of_page(facts()) is None
 
 

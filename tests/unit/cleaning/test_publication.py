@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.extract.cleaning.page_facts import PageFacts
 from services.extract.cleaning.publication import publication_of_page
-from shared.model import Source, deciding_date
+from shared.model import Field, Source, deciding_date
 
 _H1 = "<h1>Bridge opens after four years of work</h1>"
 _NOW = datetime(2025, 11, 20, 12, tzinfo=UTC)
@@ -19,8 +20,10 @@ def meta(name: str, content: str) -> str:
     return f'<meta name="{name}" content="{content}">'
 
 
-def published(facts):
-    return publication_of_page(facts, _NOW, _NOW).published
+def published(facts: PageFacts) -> Field:
+    found = publication_of_page(facts, _NOW, _NOW).published
+    assert found is not None
+    return found
 
 
 TRAPS = {
@@ -62,14 +65,14 @@ TRAPS = {
 
 @pytest.mark.parametrize("body", TRAPS.values(), ids=TRAPS)
 def test_date_of_something_else_never_decides(facts, body):
-    found = published(facts("", body))
+    found = publication_of_page(facts("", body), _NOW, _NOW).published
 
     at = datetime.fromisoformat(found.value) if found else None
     assert deciding_date(at, found.source if found else None, _NOW) is None
 
 
 def test_page_without_any_date_has_none(facts):
-    assert published(facts("", _H1)) is None
+    assert publication_of_page(facts("", _H1), _NOW, _NOW).published is None
 
 
 SHOWN = {
@@ -93,7 +96,6 @@ SHOWN = {
 def test_date_shown_beside_the_headline_counts(facts, line):
     found = published(facts("", f"<article>{_H1}{line}</article>"))
 
-    assert found is not None
     assert (found.value[:10], found.source) == ("2025-11-02", Source.PAGE)
 
 
@@ -146,7 +148,6 @@ def test_change_alone_is_a_guess_at_the_publication(facts):
 def test_date_of_a_page_names_its_witness(facts, head, body, iso, source):
     found = published(facts(head, body))
 
-    assert found is not None
     assert (found.value, found.source) == (iso, source)
 
 
@@ -157,7 +158,7 @@ def test_date_in_the_future_is_passed_over_for_the_next_witness(facts):
     beside = publication_of_page(facts(ahead + meta("date", "2025-11-02")), _NOW)
 
     assert (alone.published, alone.updated) == (None, None)
-    assert beside.published.value == "2025-11-02"
+    assert beside.published == Field("2025-11-02", Source.META, 0.95)
 
 
 def test_date_of_the_last_build_gives_way_to_the_earlier_one_shown(facts):
@@ -190,5 +191,5 @@ def test_relative_date_counts_back_from_the_file_and_never_decides(facts):
 
     counted = publication_of_page(page, _NOW, datetime(2025, 11, 2, 12, tzinfo=UTC)).published
 
-    assert (counted.value, counted.source) == ("2025-11-02T09:00:00+00:00", Source.FILE)
+    assert counted == Field("2025-11-02T09:00:00+00:00", Source.FILE, 0.45)
     assert publication_of_page(page).published is None
