@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.extract.cleaning.fields import article_from_page
 from services.extract.cleaning.page_facts import PageFacts
 from services.extract.cleaning.publication import publication_of_page
+from services.extract.outcome import ReadRequest
 from shared.model import Field, Source, deciding_date
 
 _H1 = "<h1>Bridge opens after four years of work</h1>"
+_PROSE = "The mayor opened the new bridge over the harbour, and hundreds walked across it. " * 3
 _NOW = datetime(2025, 11, 20, 12, tzinfo=UTC)
 
 
@@ -67,6 +70,17 @@ TRAPS = {
 def test_date_of_something_else_never_decides(facts, body):
     found = publication_of_page(facts("", body), _NOW, _NOW).published
 
+    at = datetime.fromisoformat(found.value) if found else None
+    assert deciding_date(at, found.source if found else None, _NOW) is None
+
+
+@pytest.mark.parametrize("body", TRAPS.values(), ids=TRAPS)
+def test_article_of_a_page_without_its_date_has_none_that_decides(body):
+    page = f"<html><body>{body}<article>{f'<p>{_PROSE}</p>' * 4}</article></body></html>"
+
+    fields = article_from_page(page, ReadRequest("page.html", received_at=_NOW)).article.fields
+
+    found = fields.get("published")
     at = datetime.fromisoformat(found.value) if found else None
     assert deciding_date(at, found.source if found else None, _NOW) is None
 
