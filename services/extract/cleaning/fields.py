@@ -47,7 +47,9 @@ def article_from_page(source: str, request: ReadRequest) -> Cleaned:
     title = title_of_page(facts)
     published = published_of_page(facts) or _guessed_date(tree, facts)
     is_lost_if_empty = has_lost_text(tree)
-    lines = body_lines(tree, [*facts.headings, *([title.value] if title else [])])
+    outlet = outlet_of_page(facts)
+    authors = authors_of_page(facts, outlet.value if outlet else None)
+    lines = body_lines(tree, [*facts.headings, *([title.value] if title else [])], authors)
     paragraphs = [line.text for line in lines if not line.dropped]
     if not paragraphs:
         raise _no_body(is_lost=is_lost_if_empty)
@@ -56,8 +58,6 @@ def article_from_page(source: str, request: ReadRequest) -> Cleaned:
         published = dated or published
     if published and is_in_future(published.value, request.received_at):
         published = None
-    outlet = outlet_of_page(facts)
-    authors = authors_of_page(facts, outlet.value if outlet else None)
     found = {
         "title": title,
         "published": published,
