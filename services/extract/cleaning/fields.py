@@ -14,7 +14,7 @@ from services.extract.cleaning.agencies import agency_at_end, agency_in_dateline
 from services.extract.cleaning.authors import authors_of_page
 from services.extract.cleaning.datelines import dateline_of
 from services.extract.cleaning.dates import is_in_future
-from services.extract.cleaning.html_page import body_lines, has_lost_text, parse_page
+from services.extract.cleaning.html_page import has_lost_text, parse_page, read_body
 from services.extract.cleaning.language import detect_language
 from services.extract.cleaning.outlets import outlet_of_folder, outlet_of_page
 from services.extract.cleaning.page_facts import PageFacts, read_page_facts
@@ -46,13 +46,13 @@ def article_from_page(source: str, request: ReadRequest) -> Cleaned:
     facts = read_page_facts(tree)
     title = title_of_page(facts)
     published = published_of_page(facts) or _guessed_date(tree, facts)
-    is_lost_if_empty = has_lost_text(tree)
     outlet = outlet_of_page(facts)
     authors = authors_of_page(facts, outlet.value if outlet else None)
-    lines = body_lines(tree, [*facts.headings, *([title.value] if title else [])], authors)
-    paragraphs = [line.text for line in lines if not line.dropped]
+    titles = [*facts.headings, *([title.value] if title else [])]
+    body = read_body(tree, facts.articles, titles, authors)
+    paragraphs = [line.text for line in body.lines if not line.dropped]
     if not paragraphs:
-        raise _no_body(is_lost=is_lost_if_empty)
+        raise _no_body(is_lost=has_lost_text(tree))
     dateline, dated = dateline_of(paragraphs[0])
     if published is None or published.source is Source.GUESS:
         published = dated or published
@@ -71,7 +71,7 @@ def article_from_page(source: str, request: ReadRequest) -> Cleaned:
     text = "\n\n".join(paragraphs)
     language = facts.html_language
     article = checked_article(text, fields, authors, request, declared_language=language)
-    return Cleaned(article, lines)
+    return Cleaned(article, body.lines, body.notes)
 
 
 def checked_article(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import trafilatura
 from lxml import etree
@@ -15,6 +18,9 @@ from services.extract.cleaning.parted_body import unite
 from services.extract.outcome import LineFate
 
 _LOST_FROM_CHARACTERS = 500
+_FAR_MORE = 3
+_STATED = "The text was taken from the page's JSON-LD: the page itself shows none of it, or little."
+_MARKUP = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,20}[\s/>]")
 _SPACE = re.compile(r"[ \t\u00a0]+")
 _INVISIBLE = {"script", "style", "noscript", "template", "title", "nav", "footer", "header", "form"}
 
@@ -31,21 +37,46 @@ def parse_page(source: str) -> lxml_html.HtmlElement | None:
     return tree
 
 
-def body_lines(
-    tree: lxml_html.HtmlElement, titles: Collection[str], authors: Collection[str] = ()
-) -> tuple[LineFate, ...]:
-    """Give the paragraphs of the article, and those dropped from among them; none if none found."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The paragraphs of the article with those dropped from among them, and what a reader of the
+    article should know about where they come from."""
+
+    lines: tuple[LineFate, ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_body(
+    tree: lxml_html.HtmlElement,
+    articles: Iterable[Mapping[str, Any]],
+    titles: Collection[str],
+    authors: Collection[str] = (),
+) -> Body:
+    """Give the body that the page shows; that of its JSON-LD (*articles*) when it shows none."""
     lines = _read_lines(tree)
     if lines and unite(tree, lines):
         lines = _read_lines(tree)
-    return filter_lines(lines, titles, read_lone_links(tree), authors)
+    stated = _stated_lines(articles)
+    if sum(map(len, stated)) >= _FAR_MORE * max(_LOST_FROM_CHARACTERS, sum(map(len, lines))):
+        return Body(filter_lines(stated, titles, authors=authors), (_STATED,))
+    return Body(filter_lines(lines, titles, read_lone_links(tree), authors))
+
+
+def _stated_lines(articles: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Give the lines of the longest `articleBody`; none when it holds markup."""
+    bodies = (body for node in articles if isinstance(body := node.get("articleBody"), str))
+    longest = html.unescape(max(bodies, key=len, default=""))
+    return [] if _MARKUP.search(longest) else _stripped(longest)
 
 
 def _read_lines(tree: lxml_html.HtmlElement) -> list[str]:
     found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True)
     text = None if found is None or isinstance(found, dict) else found.text
-    lines = (_SPACE.sub(" ", line).strip() for line in (text or "").split("\n"))
-    return [line for line in lines if line]
+    return _stripped(text or "")
+
+
+def _stripped(text: str) -> list[str]:
+    return [line for raw in text.split("\n") if (line := _SPACE.sub(" ", raw).strip())]
 
 
 def has_lost_text(tree: lxml_html.HtmlElement) -> bool:

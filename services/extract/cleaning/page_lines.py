@@ -21,11 +21,21 @@ _PAGE = frozenset([LineKind.PHRASE, LineKind.CAPTION])
 _CONTACT = re.compile(
     r"\b(?:follow|contact|reach(?:ed)?|e-?mail|tips?|write to|schreiben sie|folgen sie)\b", re.I
 )
+_CREDIT_FORMS = (
+    r"^\W{0,3}(?:(?:additional|with|further)\s)?(?:reporting|writing|editing|files|research)\s(?:by|from)\b",
+    r"\bcontributed\sto\sthis\s(?:report|story|article)\W{0,2}$",
+    r"^(?:(?:this\s(?:article|story|post)|it)\swas\s)?(?:originally|first)\s(?:published|appeared)\b",
+    r"^(?:redaktion|faktencheck|mitarbeit)\s?:",
+    r"^(?:last\s)?updated\sat\s\d",
+)
+_CREDIT = re.compile("|".join(_CREDIT_FORMS), re.IGNORECASE)
+_CREDIT_CHARACTERS = 400
 _HANDLE = re.compile(r"(?<!\S)@\w{2,30}|[\w.+-]{1,60}@[\w-]{1,60}\.\w{2}")
 
 TITLE = "title"
 REPEAT = "repeat"
 LINK = "link to another page"
+CREDIT = "credit"
 BIOGRAPHY = "about the author"
 CONTACT = "how to reach the author"
 
@@ -120,6 +130,8 @@ def _reason_at_the_end(line: str, links: LoneLinks, authors: Collection[str]) ->
         return kind.value
     if kind is LineKind.BYLINE and not agency_alone_on(line):
         return kind.value
+    if len(line) <= _CREDIT_CHARACTERS and _CREDIT.search(line):
+        return CREDIT
     if any(line.startswith(f"{name} ") for name in authors):
         return BIOGRAPHY
     if len(line) <= 300 and _CONTACT.search(line) and _HANDLE.search(line):

@@ -19,5 +19,5 @@ def read(data: bytes, request: ReadRequest) -> Reading:
         )
         raise UnreadableError(Reason.TOO_LARGE, detail)
     cleaned = article_from_page(source, request)
-    notes = (*decoded.notes, *dropped)
+    notes = (*decoded.notes, *dropped, *cleaned.notes)
     return Reading("html", article=cleaned.article, notes=notes, lines=cleaned.lines)
