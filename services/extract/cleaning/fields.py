@@ -18,6 +18,7 @@ from services.extract.cleaning.html_page import has_lost_text, parse_page, read_
 from services.extract.cleaning.language import detect_language
 from services.extract.cleaning.outlets import outlet_of_folder, outlet_of_page
 from services.extract.cleaning.page_facts import PageFacts, read_page_facts
+from services.extract.cleaning.page_view import with_page_lines
 from services.extract.cleaning.plain_text import clean_plain_text, split_lines
 from services.extract.cleaning.publication import published_of_page, updated_of_page
 from services.extract.cleaning.text_fields import fields_of_text
@@ -71,7 +72,8 @@ def article_from_page(source: str, request: ReadRequest) -> Cleaned:
     text = "\n\n".join(paragraphs)
     language = facts.html_language
     article = checked_article(text, fields, authors, request, declared_language=language)
-    return Cleaned(article, body.lines, body.notes)
+    lines, left_out = with_page_lines(tree, body.lines) if request.explain else (body.lines, ())
+    return Cleaned(article, lines, (*body.notes, *left_out))
 
 
 def checked_article(
