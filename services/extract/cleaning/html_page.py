@@ -12,7 +12,7 @@ import trafilatura
 from lxml import etree
 from lxml import html as lxml_html
 
-from services.extract.cleaning.lone_links import read_lone_links
+from services.extract.cleaning.lone_links import folded, read_lone_links
 from services.extract.cleaning.page_lines import filter_lines
 from services.extract.cleaning.parted_body import unite
 from services.extract.outcome import LineFate
@@ -39,8 +39,7 @@ def parse_page(source: str) -> lxml_html.HtmlElement | None:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The paragraphs of the article with those dropped from among them, and what a reader of the
-    article should know about where they come from."""
+    """The lines of the article, those dropped from among them too, and notes on their origin."""
 
     lines: tuple[LineFate, ...]
     notes: tuple[str, ...] = ()
@@ -57,9 +56,16 @@ def read_body(
     if lines and unite(tree, lines):
         lines = _read_lines(tree)
     stated = _stated_lines(articles)
-    if sum(map(len, stated)) >= _FAR_MORE * max(_LOST_FROM_CHARACTERS, sum(map(len, lines))):
+    if _is_stated_alone(stated, lines):
         return Body(filter_lines(stated, titles, authors=authors), (_STATED,))
     return Body(filter_lines(lines, titles, read_lone_links(tree), authors))
+
+
+def _is_stated_alone(stated: list[str], lines: list[str]) -> bool:
+    """Say whether the page shows far less than it states, or *lines* came from its JSON-LD too."""
+    if sum(map(len, stated)) >= _FAR_MORE * max(_LOST_FROM_CHARACTERS, sum(map(len, lines))):
+        return True
+    return len(lines) < len(stated) and folded(" ".join(lines)) == folded(" ".join(stated))
 
 
 def _stated_lines(articles: Iterable[Mapping[str, Any]]) -> list[str]:

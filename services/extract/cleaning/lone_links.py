@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from lxml import html as lxml_html
 
-_BLOCKS = frozenset(
-    ["p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "th", "dd", "dt", "figcaption"]
-    + ["blockquote", "section", "article", "aside", "header", "footer", "body", "html"]
-)
+_BLOCKS = {
+    "p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "th", "dd", "dt", "figcaption",
+    "blockquote", "section", "article", "aside", "header", "footer", "body", "html",
+}  # fmt: skip
 _MAX_PARTS = 40
 _MAX_CHARACTERS = 400
 _MAX_LINKS = 5000

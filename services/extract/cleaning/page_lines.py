@@ -16,10 +16,12 @@ _TEASER_FROM_CHARACTERS = 25
 _HEAD_LINES = 5
 _TAIL_LINES = 12
 _TITLE_FROM_CHARACTERS = 20
+_TITLE_TO_CHARACTERS = 300
 _LABEL_CHARACTERS = 60
 _PAGE = frozenset([LineKind.PHRASE, LineKind.CAPTION])
 _CONTACT = re.compile(
-    r"\b(?:follow|contact|reach(?:ed)?|e-?mail|tips?|write to|schreiben sie|folgen sie)\b", re.I
+    r"\b(?:follow|contact|reach(?:ed)?|e-?mail|tips?|write\sto|schreiben\ssie|folgen\ssie)\b",
+    re.IGNORECASE,
 )
 _CREDIT_FORMS = (
     r"^\W{0,3}(?:(?:additional|with|further)\s)?(?:reporting|writing|editing|files|research)\s(?:by|from)\b",
@@ -30,6 +32,7 @@ _CREDIT_FORMS = (
 )
 _CREDIT = re.compile("|".join(_CREDIT_FORMS), re.IGNORECASE)
 _CREDIT_CHARACTERS = 400
+_CONTACT_CHARACTERS = 300
 _HANDLE = re.compile(r"(?<!\S)@\w{2,30}|[\w.+-]{1,60}@[\w-]{1,60}\.\w{2}")
 
 TITLE = "title"
@@ -97,7 +100,9 @@ def _is_title(line: str, title: str) -> bool:
     one, other = folded(line), folded(title)
     if one == other:
         return True
-    if min(len(one), len(other)) < _TITLE_FROM_CHARACTERS or len(one) > 2.5 * len(other):
+    if not _TITLE_FROM_CHARACTERS <= len(other) <= _TITLE_TO_CHARACTERS:
+        return False  # comparing costs the square of the length
+    if not _TITLE_FROM_CHARACTERS <= len(one) <= 2.5 * len(other):
         return False
     if other in one or one in other:
         return True
@@ -126,15 +131,18 @@ def _reason_at_the_end(line: str, links: LoneLinks, authors: Collection[str]) ->
     if folded(line) in links.anywhere:
         return LINK
     kind = kind_of_line(line)
-    if kind is LineKind.CUT:
+    if kind is LineKind.CUT or (kind is LineKind.BYLINE and not agency_alone_on(line)):
         return kind.value
-    if kind is LineKind.BYLINE and not agency_alone_on(line):
-        return kind.value
+    return _about_its_making(line, authors)
+
+
+def _about_its_making(line: str, authors: Collection[str]) -> str | None:
+    """Say whether *line* tells who made the article, and how to reach them."""
     if len(line) <= _CREDIT_CHARACTERS and _CREDIT.search(line):
         return CREDIT
     if any(line.startswith(f"{name} ") for name in authors):
         return BIOGRAPHY
-    if len(line) <= 300 and _CONTACT.search(line) and _HANDLE.search(line):
+    if len(line) <= _CONTACT_CHARACTERS and _CONTACT.search(line) and _HANDLE.search(line):
         return CONTACT
     return None
 

@@ -13,11 +13,11 @@ from services.extract.outcome import LineFate
 MAX_LINES_LISTED = 2000
 _MAX_LINE_CHARACTERS = 2000
 _UNSEEN = frozenset(["head", "script", "style", "noscript", "template", "select", "option"])
-_INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em"]
-    + ["font", "i", "img", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span"]
-    + ["strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
-)
+_INLINE = {
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
+    "font", "i", "img", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strong",
+    "sub", "sup", "time", "tt", "u", "var", "wbr",
+}  # fmt: skip
 _OUTSIDE = "outside the article"
 _PLACES = {
     "nav": "navigation",

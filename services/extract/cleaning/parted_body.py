@@ -18,10 +18,8 @@ _PARAGRAPH_FROM_CHARACTERS = 60
 _MAX_PARTS = 200
 _WORTH_IT = 0.15  # of the text found so far
 
-_Element = lxml_html.HtmlElement
 
-
-def unite(tree: _Element, lines: Collection[str]) -> bool:
+def unite(tree: lxml_html.HtmlElement, lines: Collection[str]) -> bool:
     """Move the unread parts of the body to the part that *lines* were read from.
 
     Returns:
@@ -29,23 +27,23 @@ def unite(tree: _Element, lines: Collection[str]) -> bool:
     """
     read = {folded(line) for line in lines}
     paragraphs = _paragraphs(tree)
-    held: Counter[_Element] = Counter()
+    held: Counter[lxml_html.HtmlElement] = Counter()
     for container, texts in paragraphs.items():
         held[container] = sum(len(text) for text in texts if folded(text) in read)
     main = max(held, key=lambda container: held[container], default=None)
     if main is None or not held[main] or not main.get("class"):
         return False
-    others = [c for c in paragraphs if c is not main and not held[c] and _is_alike(c, main)]
+    others = {c for c in paragraphs if not held[c] and _is_alike(c, main)}
     missing = sum(len(text) for container in others for text in paragraphs[container])
     if missing < _WORTH_IT * sum(map(len, lines)):
         return False
-    _join([c for c in paragraphs if c is main or c in set(others)], main)
+    _join([c for c in paragraphs if c is main or c in others], main)
     return True
 
 
-def _paragraphs(tree: _Element) -> dict[_Element, list[str]]:
+def _paragraphs(tree: lxml_html.HtmlElement) -> dict[lxml_html.HtmlElement, list[str]]:
     """Give the texts of the longer paragraphs by the element they stand in, in page order."""
-    found: defaultdict[_Element, list[str]] = defaultdict(list)
+    found: defaultdict[lxml_html.HtmlElement, list[str]] = defaultdict(list)
     for paragraph in tree.iter("p"):
         text = " ".join("".join(itertools.islice(paragraph.itertext(), _MAX_PARTS)).split())
         container = paragraph.getparent()
@@ -54,27 +52,25 @@ def _paragraphs(tree: _Element) -> dict[_Element, list[str]]:
     return found
 
 
-def _is_alike(one: _Element, other: _Element) -> bool:
+def _is_alike(one: lxml_html.HtmlElement, other: lxml_html.HtmlElement) -> bool:
+    """Say whether they look the same and stand side by side in one article."""
     return (
         one.tag == other.tag
         and one.get("class") == other.get("class")
         and _article_of(one) is _article_of(other)
+        and one not in other.iterancestors()
+        and other not in one.iterancestors()
     )
 
 
-def _article_of(element: _Element) -> _Element | None:
+def _article_of(element: lxml_html.HtmlElement) -> lxml_html.HtmlElement | None:
     return next((a for a in element.iterancestors() if a.tag in {"article", "main"}), None)
 
 
-def _join(parts: list[_Element], main: _Element) -> None:
-    before = True
-    first = 0
-    for part in parts:
-        if part is main:
-            before = False
-        elif before:
-            for child in list(part):
-                main.insert(first, child)
-                first += 1
-        else:
-            main.extend(list(part))
+def _join(parts: list[lxml_html.HtmlElement], main: lxml_html.HtmlElement) -> None:
+    """Move what the *parts* hold, which stand in page order, into *main*, which is one of them."""
+    place = parts.index(main)
+    before = [child for part in parts[:place] for child in part]
+    after = [child for part in parts[place + 1 :] for child in part]
+    main[:0] = before
+    main.extend(after)
