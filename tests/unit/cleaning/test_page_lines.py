@@ -1,5 +1,7 @@
 """Lines of a page's body: which go, and with which reason."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from services.extract.cleaning.html_page import parse_page
@@ -12,9 +14,13 @@ _END = "Until now people had to take a ferry, which ran every hour and not at al
 _TEASER = "A new ferry is planned for the summer"
 
 
-def dropped(lines, **known):
-    titles = known.pop("titles", ())
-    return {fate.text: fate.dropped for fate in filter_lines(lines, titles, **known)}
+def dropped(
+    lines: Sequence[str],
+    titles: Sequence[str] = (),
+    links: LoneLinks = LoneLinks(),  # noqa: B008 - frozen
+    authors: Sequence[str] = (),
+) -> dict[str, str | None]:
+    return {fate.text: fate.dropped for fate in filter_lines(lines, titles, links, authors)}
 
 
 def links_of(body: str) -> LoneLinks:
