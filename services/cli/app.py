@@ -19,6 +19,7 @@ from services.cli import (
     keeping,
     operating,
     reading,
+    recleaning,
     running,
     watching,
 )
@@ -33,7 +34,18 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (running, reading, watching, acting, operating, inspecting, keeping, benching):
+_MODULES = (
+    running,
+    reading,
+    watching,
+    acting,
+    operating,
+    inspecting,
+    recleaning,
+    keeping,
+    benching,
+)
+for module in _MODULES:
     module.register(app)
 
 

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     UNSUPPORTED = "unsupported"
     MALFORMED = "malformed"
     NO_TEXT = "no_text"
+    LINK_ONLY = "link_only"
     TIMED_OUT = "timed_out"
     OUT_OF_MEMORY = "out_of_memory"
     CRASHED = "crashed"

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from services.extract.formats import html_page, json_records, markdown, plain_text
+from services.extract.formats import (
+    feeds,
+    html_page,
+    json_feed,
+    json_records,
+    links,
+    mail,
+    markdown,
+    mhtml,
+    plain_text,
+    webarchive,
+)
 from services.extract.formats.format import Format
 
 __all__ = ["FORMATS", "Format"]
@@ -12,4 +23,11 @@ FORMATS: dict[str, Format] = {
     "text": Format(read=plain_text.read),
     "markdown": Format(read=markdown.read),
     "json": Format(read=json_records.read, members=json_records.iter_members),
+    "json_feed": Format(read=json_feed.read, members=json_feed.iter_members),
+    "rss": Format(read=feeds.read, members=feeds.iter_members),
+    "atom": Format(read=feeds.read, members=feeds.iter_members),
+    "eml": Format(read=mail.read, members=mail.iter_members),
+    "mhtml": Format(read=mhtml.read),
+    "webarchive": Format(read=webarchive.read),
+    "link": Format(read=links.read),
 }

@@ -55,6 +55,12 @@ _MAIL_HEADER = re.compile(
     r"^(from|to|subject|date|received|return-path|message-id|mime-version|delivered-to|"
     r"content-type|x-[\w-]{1,60}|snapshot-content-location):\s?\S", re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
+_MAIL_HEAD_CHARACTERS = 200_000
+_BLANK_LINE = re.compile(r"\n[ \t]{0,100}\r?\n")
+_SAVED_BY = re.compile(r"^from:\s?[\"'<]{0,2}saved by ", re.IGNORECASE | re.MULTILINE)
+_JSON_FEED = re.compile(r'"version"\s{0,20}:\s{0,20}"https?:[\\/]{2,4}jsonfeed\.org')
+_MAIL_SUFFIXES = {".eml", ".emlx", ".mail"}
+_MHTML_SUFFIXES = {".mht", ".mhtml"}
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n[A-Za-z_][\w -]{0,40}:")
 _HTML_SUFFIXES = {".html", ".htm", ".xhtml", ".xht", ".shtml"}
 _JSON_SUFFIXES = {".json", ".jsonl", ".ndjson", ".geojson"}
@@ -81,7 +87,7 @@ def _telling_text(data: bytes) -> str:
 def _by_magic(data: bytes) -> str | None:
     for offset, magic, kind in _MAGIC:
         if data.startswith(magic, offset):
-            return _of_zip(data) if kind == "zip" else kind
+            return _of_zip(data) if kind == "zip" else _of_plist(data, kind)
     return None
 
 
@@ -90,15 +96,19 @@ def _of_zip(data: bytes) -> str:
     return next((kind for mark, kind in _ZIPPED if mark in head), "zip")
 
 
+def _of_plist(data: bytes, kind: str) -> str:
+    return "webarchive" if kind == "link" and b"WebMainResource" in data else kind
+
+
 def _of_text(text: str, suffix: str) -> str:
     start = text[:4000].lstrip("\ufeff \t\r\n\x00")
     if start.startswith("<"):
         return _of_markup(text, suffix)
     if suffix in _JSON_SUFFIXES or (start[:1] in {"{", "["} and _is_json(text)):
-        return "json"
+        return "json_feed" if _is_json_feed(text) else "json"
     if start.startswith(("[InternetShortcut]", "[Desktop Entry]")):
         return "link"
-    return _of_mail(text) or _of_prose(text, start, suffix)
+    return _of_mail(text, suffix) or _of_prose(text, start, suffix)
 
 
 def _of_prose(text: str, start: str, suffix: str) -> str:
@@ -159,10 +169,28 @@ def _is_json(text: str) -> bool:
     return False
 
 
-def _of_mail(text: str) -> str | None:
-    head = re.split(r"\r?\n[ \t]*\r?\n", text[:20_000].lstrip(), maxsplit=1)[0]
+def _is_json_feed(text: str) -> bool:
+    if not _JSON_FEED.search(text):
+        return False
+    try:
+        found = json.loads(text.lstrip("\ufeff"), strict=False)
+    except (ValueError, RecursionError):
+        return False
+    version = found.get("version") if isinstance(found, dict) else None
+    return isinstance(version, str) and "jsonfeed.org/version/" in version
+
+
+def _of_mail(text: str, suffix: str) -> str | None:
+    head = _BLANK_LINE.split(text[:_MAIL_HEAD_CHARACTERS].lstrip(), maxsplit=1)[0]
     headers = {found.lower() for found in _MAIL_HEADER.findall(head)}
-    if "snapshot-content-location" in headers:
+    if headers and ("snapshot-content-location" in headers or _is_saved_page(head, suffix)):
         return "mhtml"
+    if suffix in _MAIL_SUFFIXES and headers:
+        return "eml"
     is_mail = headers & {"mime-version", "received", "message-id", "return-path"}
     return "eml" if is_mail and headers & {"from", "subject"} and len(headers) >= 3 else None
+
+
+def _is_saved_page(head: str, suffix: str) -> bool:
+    """Browsers write `From: <Saved by Blink>`; others only the suffix tells from a mail."""
+    return _SAVED_BY.search(head) is not None or suffix in _MHTML_SUFFIXES

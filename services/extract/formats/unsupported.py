@@ -5,12 +5,8 @@ from __future__ import annotations
 from services.extract.outcome import Reason, UnreadableError
 
 _ADVICE = {
-    "rss": "This is an RSS feed; save the articles it links to, or make JSON Lines of it.",
-    "atom": "This is an Atom feed; save the articles it links to, or make JSON Lines of it.",
     "newsml": "This is a news agency's XML (NITF or NewsML); export it as HTML, text or JSON.",
     "xml": "This is XML of no kind that is read; export it as HTML, text or JSON.",
-    "eml": "This is an e-mail; save its body as text or HTML.",
-    "mhtml": "This is a web archive (MHTML); save the page as HTML only.",
     "warc": "This is a web archive (WARC); extract its pages as HTML.",
     "zip": "This is a ZIP archive; unpack it and drop the files.",
     "gzip": "This is a gzip file; unpack it and drop what is inside.",
@@ -26,7 +22,6 @@ _ADVICE = {
     "rtf": "This is Rich Text; save it as text or HTML.",
     "epub": "This is an e-book; save the article as text or HTML.",
     "msoffice": "This is an old Office or Outlook file; save it as text or HTML.",
-    "link": "This is only a link, and nothing is ever fetched from the web; save the page itself.",
 }
 _BINARY = {
     "image": "an image",

@@ -85,7 +85,7 @@ class _Batch:
 
     def _take_in(self, claimed: Claimed, file: FileToRead) -> None:
         data = self._runtime.archive.read(file.sha256)
-        request = _request(file, self._runtime)
+        request = request_for(file, self._runtime)
         reading = self._context.sandbox.read(data, request)
         if reading.rejection is not None:
             _reject(self._runtime, claimed, file, reading.format, reading.rejection)
@@ -120,7 +120,8 @@ class _Batch:
         log.debug("articles read", extra={"about": {"articles": len(ids)}})
 
 
-def _request(file: FileToRead, runtime: Runtime) -> ReadRequest:
+def request_for(file: FileToRead, runtime: Runtime) -> ReadRequest:
+    """Return what reading *file* may know beside its bytes."""
     return ReadRequest(
         name=file.name,
         outlet=file.outlet,
@@ -145,9 +146,10 @@ def _unfold(
     context: ExtractContext, claimed: Claimed, file: FileToRead, data: bytes, reading: Reading
 ) -> None:
     """Make a file row of every member, in bounded commits; a crash in the middle starts over."""
-    runtime, count, detail = context.runtime, 0, None
+    runtime, count = context.runtime, 0
+    detail = " ".join(reading.notes) or None
     try:
-        members = enumerate(context.sandbox.members(data, _request(file, runtime)), start=1)
+        members = enumerate(context.sandbox.members(data, request_for(file, runtime)), start=1)
         for batch in _batches(members, MEMBERS_PER_COMMIT):
             runtime.work.renew(EXTRACT, claimed)
             stored = [
@@ -160,7 +162,8 @@ def _unfold(
         if count == 0:
             _reject(runtime, claimed, file, reading.format, error.rejection)
             return
-        detail = f"broke off after {count} members: {error.rejection.detail}"
+        broken = f"broke off after {count} members: {error.rejection.detail}"
+        detail = " ".join((*reading.notes, broken))
     finish_container(runtime, claimed, file_format=reading.format, detail=detail)
 
 

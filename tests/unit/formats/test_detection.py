@@ -41,6 +41,24 @@ _TEXT = "The mayor opened the bridge.\nHundreds came to see it.\n"
             "From: a@example.org\nSubject: Bridge\nMIME-Version: 1.0\n\nText", "a", "eml", id="mail"
         ),
         pytest.param("From: the mayor\n\nText", "a.txt", "text", id="letter is no mail"),
+        pytest.param("From: the mayor\n\nText", "a.eml", "eml", id="mail by name"),
+        pytest.param("The mayor spoke.\n\nText", "a.eml", "text", id="text as mail"),
+        pytest.param("12\nFrom: x\nMIME-Version: 1\nTo: y\n\nText", "a", "eml", id="apple mail"),
+        pytest.param(
+            "Subject: x\nMIME-Version: 1.0\nSnapshot-Content-Location: https://example.org\n\nText",
+            "a.txt",
+            "mhtml",
+            id="saved page",
+        ),
+        pytest.param(
+            'From: "Saved by Some Browser 8"\nSubject: x\n\nText', "a", "mhtml", id="old saved page"
+        ),
+        pytest.param(
+            '{"version": "https://jsonfeed.org/version/1", "items": []}',
+            "a.txt",
+            "json_feed",
+            id="json feed",
+        ),
         pytest.param("[InternetShortcut]\nURL=http://example.org", "a.url", "link", id="link"),
     ],
 )
@@ -57,6 +75,8 @@ def test_content_tells_the_format_before_the_name_does(content, name, kind):
         pytest.param(b"\x1f\x8b\x08", "gzip", id="gzip"),
         pytest.param(b"\x89PNG\r\n\x1a\n", "image", id="png"),
         pytest.param(b"{\\rtf1\\ansi", "rtf", id="rtf"),
+        pytest.param(b"bplist00\xd1\x01\x02", "link", id="binary link"),
+        pytest.param(b"bplist00\xd1_\x10WebMainResource", "webarchive", id="safari"),
     ],
 )
 def test_magic_bytes_tell_binary_types_whatever_the_name(data, kind):
