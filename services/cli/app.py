@@ -14,6 +14,7 @@ import typer
 from services import __version__
 from services.cli import (
     acting,
+    benching,
     inspecting,
     keeping,
     operating,
@@ -33,7 +34,18 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (running, reading, watching, acting, operating, inspecting, recleaning, keeping):
+_MODULES = (
+    running,
+    reading,
+    watching,
+    acting,
+    operating,
+    inspecting,
+    recleaning,
+    keeping,
+    benching,
+)
+for module in _MODULES:
     module.register(app)
 
 

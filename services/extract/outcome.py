@@ -75,10 +75,11 @@ class LineFate:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What cleaning gave: the article, and in reading order what became of each line."""
+    """What cleaning gave: the article, in reading order what became of each line, and notes."""
 
     article: CleanArticle
     lines: tuple[LineFate, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

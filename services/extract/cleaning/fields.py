@@ -13,12 +13,13 @@ from lxml import html as lxml_html
 from services.extract.cleaning.agencies import agency_at_end, agency_in_dateline
 from services.extract.cleaning.datelines import dateline_of
 from services.extract.cleaning.dates import is_in_future
-from services.extract.cleaning.html_page import body_lines, has_lost_text, parse_page
+from services.extract.cleaning.html_page import has_lost_text, parse_page, read_body
 from services.extract.cleaning.language import detect_language
 from services.extract.cleaning.outlets import outlet_of_folder, outlet_of_page
 from services.extract.cleaning.page_authors import credits_of_page
 from services.extract.cleaning.page_facts import PageFacts, read_page_facts
 from services.extract.cleaning.page_titles import title_of_page
+from services.extract.cleaning.page_view import with_page_lines
 from services.extract.cleaning.plain_text import clean_plain_text, split_lines
 from services.extract.cleaning.publication import publication_of_page
 from services.extract.cleaning.text_fields import fields_of_text
@@ -48,18 +49,18 @@ def article_from_page(source: str, request: ReadRequest) -> Cleaned:
     title = title_of_page(facts)
     dates = publication_of_page(facts, request.received_at, request.modified_at)
     published = dates.published or _guessed_date(tree, facts)
-    is_lost_if_empty = has_lost_text(tree)
-    lines = body_lines(tree, [*facts.headings, *([title.value] if title else [])])
-    paragraphs = [line.text for line in lines if not line.dropped]
+    outlet = outlet_of_page(facts)
+    credited = credits_of_page(facts, outlet.value if outlet else None)
+    titles = [*facts.headings, *([title.value] if title else [])]
+    body = read_body(tree, facts.articles, titles, credited.authors)
+    paragraphs = [line.text for line in body.lines if not line.dropped]
     if not paragraphs:
-        raise _no_body(is_lost=is_lost_if_empty)
+        raise _no_body(is_lost=has_lost_text(tree))
     dateline, dated = dateline_of(paragraphs[0])
     if published is None or published.source in UNDECIDED_SOURCES:
         published = dated or published
     if published and is_in_future(published.value, request.received_at):
         published = None
-    outlet = outlet_of_page(facts)
-    credited = credits_of_page(facts, outlet.value if outlet else None)
     found = {
         "title": title,
         "published": published,
@@ -73,7 +74,8 @@ def article_from_page(source: str, request: ReadRequest) -> Cleaned:
     text = "\n\n".join(paragraphs)
     language = facts.html_language
     article = checked_article(text, fields, credited.authors, request, declared_language=language)
-    return Cleaned(article, lines)
+    lines, left_out = with_page_lines(tree, body.lines) if request.explain else (body.lines, ())
+    return Cleaned(article, lines, (*body.notes, *left_out))
 
 
 def checked_article(

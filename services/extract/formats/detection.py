@@ -64,6 +64,7 @@ _MHTML_SUFFIXES = {".mht", ".mhtml"}
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n[A-Za-z_][\w -]{0,40}:")
 _HTML_SUFFIXES = {".html", ".htm", ".xhtml", ".xht", ".shtml"}
 _JSON_SUFFIXES = {".json", ".jsonl", ".ndjson", ".geojson"}
+_HEAD_BYTES = 200_000  # a multiple of four: no character of UTF-16 or UTF-32 is cut
 _BY_SUFFIX = {".md": "markdown", ".markdown": "markdown", ".mdown": "markdown"}
 
 
@@ -73,7 +74,14 @@ def detect(data: bytes, name: str) -> str:
     Raises:
         UnreadableError: The bytes are neither a known type nor text.
     """
-    return _by_magic(data) or _of_text(decode(data).text, PurePath(name.lower()).suffix)
+    return _by_magic(data) or _of_text(_telling_text(data), PurePath(name.lower()).suffix)
+
+
+def _telling_text(data: bytes) -> str:
+    """Decode what tells the format: the head of markup, the whole of anything else."""
+    head = decode(data[:_HEAD_BYTES]).text
+    is_markup = head[:4000].lstrip("\ufeff \t\r\n\x00").startswith("<")
+    return head if is_markup or len(data) <= _HEAD_BYTES else decode(data).text
 
 
 def _by_magic(data: bytes) -> str | None:

@@ -25,4 +25,5 @@ def clean_page(markup: str, request: ReadRequest) -> tuple[Cleaned, tuple[str, .
             f"the limit is {request.max_html_bytes:,}."
         )
         raise UnreadableError(Reason.TOO_LARGE, detail)
-    return article_from_page(source, request), dropped
+    cleaned = article_from_page(source, request)
+    return cleaned, (*dropped, *cleaned.notes)
