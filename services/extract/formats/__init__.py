@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.extract.formats import html_page, json_records, markdown, plain_text
+from services.extract.formats import docx, html_page, json_records, markdown, pdf, plain_text
 from services.extract.formats.format import Format
 
 __all__ = ["FORMATS", "Format"]
@@ -12,4 +12,6 @@ FORMATS: dict[str, Format] = {
     "text": Format(read=plain_text.read),
     "markdown": Format(read=markdown.read),
     "json": Format(read=json_records.read, members=json_records.iter_members),
+    "pdf": Format(read=pdf.read),
+    "docx": Format(read=docx.read),
 }
