@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import statistics
 from collections import Counter
@@ -95,7 +96,7 @@ def _measured(pages: Sequence[Sequence[PrintedLine]]) -> _Measure:
     words: Counter[str] = Counter()
     sizes: Counter[float] = Counter()
     for page in pages:
-        for above, line in zip(page, page[1:], strict=False):
+        for above, line in itertools.pairwise(page):
             if is_same_size(above, line) and 0 < line.top - above.top < 4 * line.size:
                 gaps.setdefault(round(line.size), []).append(line.top - above.top)
         for line in page:
@@ -137,9 +138,14 @@ def _begins_paragraph(before: Sequence[PrintedLine], line: PrintedLine, measure:
     gap = line.top - above.top
     if gap <= 0 or gap > 8 * line.size:  # the next column or page
         return ends_a_sentence(above.text) or above.is_bold != line.is_bold
-    pitch = measure.pitch.get(round(line.size), 1.2 * line.size)
-    if gap > _GAP_FACTOR * pitch + 1:
-        return True
+    usual = measure.pitch.get(round(line.size), 1.2 * line.size)
+    return gap > _GAP_FACTOR * usual + 1 or _begins_by_its_looks(before, line, measure)
+
+
+def _begins_by_its_looks(
+    before: Sequence[PrintedLine], line: PrintedLine, measure: _Measure
+) -> bool:
+    above = before[-1]
     if above.is_bold != line.is_bold and (above.is_bold or len(before) > 1):
         return True
     if line.size > measure.body_size * (1 + _SIZE_TOLERANCE):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.extract.formats import docx, html_page, json_records, markdown, pdf, plain_text
+from services.extract.formats import docx, html_page, json_records, markdown, pdf, plain_text, warc
 from services.extract.formats.format import Format
 
 __all__ = ["FORMATS", "Format"]
@@ -14,4 +14,5 @@ FORMATS: dict[str, Format] = {
     "json": Format(read=json_records.read, members=json_records.iter_members),
     "pdf": Format(read=pdf.read),
     "docx": Format(read=docx.read),
+    "warc": Format(read=warc.read, members=warc.iter_members),
 }

@@ -16,6 +16,6 @@ def from_extra(extra: str, files: str) -> Iterator[None]:
     except ImportError as absent:
         detail = (
             f'{files} are read with the extra: pip install "newswatch[{extra}]" '
-            f'(in a checkout: make setup, or pip install -e ".[{extra}]"); then drop the file again.'
+            f'(in a checkout: make setup, or pip install -e ".[{extra}]"); then drop it again.'
         )
         raise UnreadableError(Reason.UNSUPPORTED, detail) from absent
