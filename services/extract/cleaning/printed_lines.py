@@ -196,23 +196,24 @@ def _ended_early(before: Sequence[PrintedLine], line: PrintedLine, measure: _Mea
 
 
 def _joined(lines: Sequence[PrintedLine], page: int, words: Counter[str]) -> PrintedParagraph:
-    text = ""
-    for line in lines:
-        text = _continued(text, line.text, words) if text else line.text
-    text = _BULLET.sub("", text.replace("\u00ad", ""))
+    parts = [lines[0].text]
+    for line in lines[1:]:
+        parts[-1] = _before(parts[-1], line.text, words)
+        parts.append(line.text)
+    text = _BULLET.sub("", "".join(parts).replace("\u00ad", ""))
     return PrintedParagraph(text, lines[0].size, all(line.is_bold for line in lines), page)
 
 
-def _continued(text: str, line: str, words: Counter[str]) -> str:
-    if _UNSPACED.match(text[-1]) and _UNSPACED.match(line[0]):
-        return text + line
-    broken = _BROKEN_WORD.search(text, max(0, len(text) - 50))
-    following = _NEXT_WORD.match(line)
-    if broken is None or following is None:
-        return f"{text} {line}"
-    if line[0].isupper() or _is_compound(broken[1], following[0], words):
-        return text + line
-    return text[:-1] + line
+def _before(line: str, following: str, words: Counter[str]) -> str:
+    """Give a line as it stands before the next: with a blank, or without its hyphen."""
+    if _UNSPACED.match(line[-1]) and _UNSPACED.match(following[0]):
+        return line
+    broken = _BROKEN_WORD.search(line, max(0, len(line) - 50))
+    rest = _NEXT_WORD.match(following)
+    if broken is None or rest is None:
+        return f"{line} "
+    keeps_hyphen = following[0].isupper() or _is_compound(broken[1], rest[0], words)
+    return line if keeps_hyphen else line[:-1]
 
 
 def _is_compound(start: str, end: str, words: Counter[str]) -> bool:

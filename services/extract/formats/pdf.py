@@ -52,7 +52,9 @@ def read(data: bytes, request: ReadRequest) -> Reading:
 def _read(data: bytes, request: ReadRequest) -> Reading:
     reader = _opened(data)
     pages, notes = _pages(reader)
-    if not any(page.lines for page in pages):
+    if not any(
+        character.isalnum() for page in pages for line in page.lines for character in line.text
+    ):
         raise UnreadableError(Reason.NO_TEXT, _SCANNED)
     cleaned = _article(pages, _properties(reader), request)
     return Reading("pdf", article=cleaned.article, notes=notes, lines=cleaned.lines)
@@ -82,7 +84,7 @@ def _opened(data: bytes) -> PdfReader:
     except MemoryError:
         raise
     except Exception as broken:
-        raise _malformed(broken) from broken
+        raise _unreadable(broken) from broken
     if not is_open:
         raise UnreadableError(Reason.UNSUPPORTED, _ENCRYPTED)
     return reader
@@ -101,7 +103,7 @@ def _pages(reader: PdfReader) -> tuple[tuple[PrintedPage, ...], tuple[str, ...]]
             notes.append(f"Page {number + 1} could not be read ({_told(broken)}).")
             wrong = broken
     if wrong is not None and not pages:
-        raise _malformed(wrong) from wrong
+        raise _unreadable(wrong) from wrong
     if count > MAX_PAGES:
         notes.append(f"Only the first {MAX_PAGES} of {count:,} pages were read.")
     return tuple(pages), tuple(notes)
@@ -122,7 +124,13 @@ def _aware(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
-def _malformed(broken: Exception) -> UnreadableError:
+def _unreadable(broken: Exception) -> UnreadableError:
+    if type(broken).__name__ == "LimitReachedError":
+        detail = (
+            f"The PDF holds more than is read ({_told(broken)}); "
+            "print the article's pages to a new PDF and drop that."
+        )
+        return UnreadableError(Reason.TOO_LARGE, detail)
     detail = (
         f"The PDF is damaged or not complete ({_told(broken)}); "
         "fetch it again, or print it to a new PDF and drop that."
