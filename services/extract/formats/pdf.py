@@ -16,7 +16,7 @@ from services.extract.formats.pdf_lines import page_lines
 from services.extract.outcome import Cleaned, Reading, ReadRequest, Reason, UnreadableError
 
 if TYPE_CHECKING:
-    from pypdf import PdfReader
+    from pypdf import DocumentInformation, PdfReader
 
 MAX_PAGES = 60
 MAX_STREAM_BYTES = 20_000_000  # of one page's content or one font, unpacked
@@ -104,6 +104,9 @@ def _pages(reader: PdfReader) -> tuple[tuple[PrintedPage, ...], tuple[str, ...]]
             wrong = broken
     if wrong is not None and not pages:
         raise _unreadable(wrong) from wrong
+    without = sum(not page.lines for page in pages)
+    if 2 * without >= len(pages):
+        notes.append(f"{without} of {len(pages)} pages hold no text, only pictures.")
     if count > MAX_PAGES:
         notes.append(f"Only the first {MAX_PAGES} of {count:,} pages were read.")
     return tuple(pages), tuple(notes)
@@ -112,16 +115,17 @@ def _pages(reader: PdfReader) -> tuple[tuple[PrintedPage, ...], tuple[str, ...]]
 def _properties(reader: PdfReader) -> Properties:
     """Read the document's properties; broken ones are none."""
     with suppress(Exception):
-        found = reader.metadata
-        if found is not None:
-            return Properties(
-                str(found.title or ""), str(found.author or ""), _aware(found.creation_date)
-            )
+        if found := reader.metadata:
+            title, author = str(found.title or ""), str(found.author or "")
+            return Properties(title, author, _created(found))
     return Properties()
 
 
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+def _created(properties: DocumentInformation) -> datetime | None:
+    with suppress(ValueError):  # many programs write dates of their own form
+        moment = properties.creation_date
+        return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+    return None
 
 
 def _unreadable(broken: Exception) -> UnreadableError:

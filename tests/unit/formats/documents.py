@@ -3,9 +3,9 @@
 import io
 import zipfile
 import zlib
+from collections.abc import Sequence
 from html import escape
 
-LETTER = (612, 792)
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -22,7 +22,7 @@ def pdf_column(lines: list[str], left: float = 72, top: float = 700, size: float
     return "".join(pdf_line(line, left, top - 14 * n, size) for n, line in enumerate(lines))
 
 
-def pdf(contents: list[str | bytes], info: str = "") -> bytes:
+def pdf(contents: Sequence[str | bytes], info: str = "") -> bytes:
     """Make a PDF with one page for each content; bytes are content that is packed already."""
     kids = " ".join(f"{10 + 2 * n} 0 R" for n in range(len(contents)))
     objects = {
@@ -34,8 +34,7 @@ def pdf(contents: list[str | bytes], info: str = "") -> bytes:
         5: f"<< {info} >>".encode("cp1252"),
     }
     for n, content in enumerate(contents):
-        is_packed = isinstance(content, bytes)
-        packed = content if is_packed else zlib.compress(content.encode("cp1252"))
+        packed = content if isinstance(content, bytes) else zlib.compress(content.encode("cp1252"))
         objects[10 + 2 * n] = (
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {11 + 2 * n} 0 R "
             "/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>"

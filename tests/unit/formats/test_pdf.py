@@ -77,6 +77,12 @@ def test_day_of_creation_after_the_arrival_is_not_believed():
     assert "published" not in article.fields
 
 
+def test_day_of_creation_in_another_form_does_not_cost_the_author():
+    article = article_of(pdf([_RELEASE], "/CreationDate (last spring) /Author (Marit Dahl)"))
+
+    assert article.authors == ("Marit Dahl",)
+
+
 @pytest.mark.parametrize(
     ("author", "people"),
     [
@@ -146,6 +152,10 @@ def test_pictures_of_pages_are_refused_with_what_to_do():
 
     assert rejection.reason is Reason.NO_TEXT
     assert "run text recognition (OCR) first" in rejection.detail
+
+
+def test_pages_without_text_beside_others_are_said():
+    assert read(pdf([_RELEASE, "q Q"])).notes == ("1 of 2 pages hold no text, only pictures.",)
 
 
 _WHOLE = pdf([_RELEASE])
