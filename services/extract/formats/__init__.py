@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.extract.formats import (
+    docx,
     feeds,
     html_page,
     json_feed,
@@ -11,7 +12,9 @@ from services.extract.formats import (
     mail,
     markdown,
     mhtml,
+    pdf,
     plain_text,
+    warc,
     webarchive,
 )
 from services.extract.formats.format import Format
@@ -30,4 +33,7 @@ FORMATS: dict[str, Format] = {
     "mhtml": Format(read=mhtml.read),
     "webarchive": Format(read=webarchive.read),
     "link": Format(read=links.read),
+    "pdf": Format(read=pdf.read),
+    "docx": Format(read=docx.read),
+    "warc": Format(read=warc.read, members=warc.iter_members),
 }

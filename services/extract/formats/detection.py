@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from pathlib import PurePath
 
 from services.extract.formats.decoding import decode
@@ -37,7 +38,11 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"SQLite format 3\x00", "database"),
     (0, b"bplist00", "link"),
 )
-_ZIPPED = ((b"word/", "docx"), (b"mimetypeapplication/epub", "epub"), (b"content.xml", "odt"))
+_ZIPPED = (
+    (b"word/document", "docx"), (b"xl/workbook", "xlsx"), (b"ppt/presentation", "pptx"),
+    (b"mimetypeapplication/epub", "epub"), (b"content.xml", "odt"),
+)  # fmt: skip
+_LOCKED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _XML_ROOTS = {
     "rss": "rss", "rdf": "rss", "feed": "atom", "nitf": "newsml", "newsml": "newsml",
     "newsitem": "newsml", "newsmessage": "newsml", "packageitem": "newsml", "plist": "link",
@@ -87,17 +92,37 @@ def _telling_text(data: bytes) -> str:
 def _by_magic(data: bytes) -> str | None:
     for offset, magic, kind in _MAGIC:
         if data.startswith(magic, offset):
-            return _of_zip(data) if kind == "zip" else _of_plist(data, kind)
+            return _within(data, kind)
     return None
+
+
+def _within(data: bytes, kind: str) -> str:
+    """Tell by what is inside a container what it is used for."""
+    match kind:
+        case "zip":
+            return _of_zip(data)
+        case "gzip":
+            return "warc" if _starts_unpacked(data, b"WARC/") else kind
+        case "link":  # a property list, as Safari's links are
+            return "webarchive" if b"WebMainResource" in data else kind
+        case "msoffice":
+            return "msoffice_locked" if _LOCKED_OFFICE in data else kind
+        case _:
+            return kind
+
+
+def _starts_unpacked(data: bytes, mark: bytes) -> bool:
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data[:4000], 64).startswith(mark)
+    except zlib.error:
+        return False
 
 
 def _of_zip(data: bytes) -> str:
     head = data[:4000] + data[-4000:]
+    if b"datapackage.json" in head and b".warc" in head:
+        return "wacz"
     return next((kind for mark, kind in _ZIPPED if mark in head), "zip")
-
-
-def _of_plist(data: bytes, kind: str) -> str:
-    return "webarchive" if kind == "link" and b"WebMainResource" in data else kind
 
 
 def _of_text(text: str, suffix: str) -> str:

@@ -1,7 +1,10 @@
+import gzip
+
 import pytest
 
 from services.extract.formats.detection import detect
 
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
 _TEXT = "The mayor opened the bridge.\nHundreds came to see it.\n"
 
 
@@ -72,7 +75,18 @@ def test_content_tells_the_format_before_the_name_does(content, name, kind):
         pytest.param(b"%PDF-1.7\n\x00", "pdf", id="pdf"),
         pytest.param(b"PK\x03\x04\x14\x00word/document.xml", "docx", id="docx"),
         pytest.param(b"PK\x03\x04\x14\x00one.txt", "zip", id="zip"),
+        pytest.param(b"PK\x03\x04\x14\x00xl/workbook.xml", "xlsx", id="workbook"),
+        pytest.param(b"PK\x03\x04\x14\x00ppt/presentation.xml", "pptx", id="presentation"),
+        pytest.param(
+            b"PK\x03\x04\x14\x00archive/data.warc.gz PK datapackage.json", "wacz", id="wacz"
+        ),
         pytest.param(b"\x1f\x8b\x08", "gzip", id="gzip"),
+        pytest.param(gzip.compress(b"WARC/1.0\r\n"), "warc", id="packed web archive"),
+        pytest.param(gzip.compress(b"The mayor"), "gzip", id="packed text"),
+        pytest.param(_OLD_OFFICE, "msoffice", id="old Word document"),
+        pytest.param(
+            _OLD_OFFICE + "EncryptedPackage".encode("utf-16-le"), "msoffice_locked", id="locked"
+        ),
         pytest.param(b"\x89PNG\r\n\x1a\n", "image", id="png"),
         pytest.param(b"{\\rtf1\\ansi", "rtf", id="rtf"),
         pytest.param(b"bplist00\xd1\x01\x02", "link", id="binary link"),

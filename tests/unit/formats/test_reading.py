@@ -174,7 +174,7 @@ def test_page_too_large_even_without_scripts_is_refused():
         pytest.param(b"", "a.txt", Reason.EMPTY, "empty", id="empty"),
         pytest.param(b"\xef\xbb\xbf", "a.txt", Reason.TOO_SHORT, "words", id="only a mark"),
         pytest.param(b"Only four words here", "a.txt", Reason.TOO_SHORT, "4 words", id="short"),
-        pytest.param(b"%PDF-1.7 \x00", "a.pdf", Reason.UNSUPPORTED, "PDF", id="pdf"),
+        pytest.param(b"{\\rtf1 \x00", "a.rtf", Reason.UNSUPPORTED, "Rich Text", id="rtf"),
         pytest.param(b"<rss version='2.0'></rss>", "a.xml", Reason.EMPTY, "no items", id="rss"),
         pytest.param(b"PK\x03\x04", "a.zip", Reason.UNSUPPORTED, "unpack", id="zip"),
         pytest.param(b"\x89PNG\r\n\x1a\n\x00", "a.txt", Reason.NOT_TEXT, "image", id="image"),
