@@ -55,8 +55,8 @@ class Development:
 
     `published_at` is None unless its source may decide (never `file` or `guess`). `number` is the
     story's n-th development, None when the article adds nothing. `copy_of` is the article whose
-    words this one carries. `topics` holds its topic ids with all their parents. `merged_into` is
-    the story that `story_id` has become part of.
+    words this one carries, `recleaned` the one it is again, by a newer cleaner. `topics` holds its
+    topic ids with all their parents. `merged_into` is what `story_id` has become part of.
     """
 
     story_id: int
@@ -68,6 +68,7 @@ class Development:
     received_at: datetime
     imported: bool = False
     copy_of: int | None = None
+    recleaned: int | None = None
     merged_into: int | None = None
     topics: frozenset[str] = frozenset()
     outlet_aliases: tuple[str, ...] = ()
@@ -170,6 +171,13 @@ def _check_rule(case: _Case) -> Plan | None:
     return None if why is None else _suppressed(Reason.RULE_SUSPENDED, f"rule suspended: {why}")
 
 
+def _check_recleaned(case: _Case) -> Plan | None:
+    known = case.development.recleaned
+    if known is None:
+        return None
+    return _suppressed(Reason.RECLEANED, f"is article a{known}, cleaned again: no news")
+
+
 def _check_already_told(case: _Case) -> Plan | None:
     article = f"article a{case.development.article_id}"
     if case.history.told_article:
@@ -254,6 +262,7 @@ def _say_nothing_new(case: _Case) -> Plan:
 CHECKS: tuple[Callable[[_Case], Plan | None], ...] = (
     _check_merged,
     _check_rule,
+    _check_recleaned,
     _check_already_told,
     _check_archive,
     _check_age,

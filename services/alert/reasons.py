@@ -29,3 +29,4 @@ class Reason(StrEnum):
     MERGED_INTO = "merged_into"
     RULE_SUSPENDED = "rule_suspended"
     ARCHIVE = "archive"
+    RECLEANED = "recleaned"

@@ -18,6 +18,7 @@ from services.cli.output import (
     say,
     say_left_out,
 )
+from services.console.pages.words import counted
 from services.console.queries import (
     AlertDetail,
     ArticleDetail,
@@ -135,8 +136,10 @@ def _show_story(story: StoryDetail) -> None:
         say(f"s{story.asked_id} is part of s{summary.id} now")
     say(f"s{summary.id}  {one_line(summary.title)}")
     say(
-        f"    {summary.article_count} articles, {summary.outlet_count} outlets, "
-        f"{summary.independent_count} independent texts; topics: {', '.join(summary.topics) or '-'}"
+        f"    {counted(summary.article_count, 'article')}, "
+        f"{counted(summary.outlet_count, 'outlet')}, "
+        f"{counted(summary.independent_count, 'independent text')}; "
+        f"topics: {', '.join(summary.topics) or '-'}"
     )
     for figure in story.changed_figures:
         say(
@@ -145,7 +148,8 @@ def _show_story(story: StoryDetail) -> None:
         )
     for member in story.members:
         development = f" · development {member.development}" if member.development else ""
-        say(f"  a{member.article_id}  {one_line(member.title)}")
+        again = f"  (cleaned again: a{member.replaced_by})" if member.replaced_by else ""
+        say(f"  a{member.article_id}  {one_line(member.title)}{again}")
         say(
             f"      {one_line(member.outlet or 'outlet unknown')} · {member.at:%Y-%m-%d}"
             f" · {member.outcome}{development} · {one_line(member.file)}"
@@ -159,7 +163,10 @@ def _show_story(story: StoryDetail) -> None:
 def _show_article(article: ArticleDetail) -> None:
     say(f"a{article.id}  {one_line(article.title)}")
     say(f"    file f{article.file_id} {one_line(article.file)} · story s{article.story_id}")
-    say(f"    {article.outcome}: {article.outcome_reason}")
+    refers = f" (a{article.refers_to})" if article.refers_to else ""
+    say(f"    {article.outcome}: {article.outcome_reason}{refers}")
+    if article.replaced_by:
+        say(f"    cleaned again: a{article.replaced_by} stands for it in its story")
     for name, field in article.fields.items():
         value = one_line(field.value)
         say(f"    {name:<12}{value}   ({field.source}, {field.confidence:.2f})")
@@ -202,6 +209,8 @@ def _show_file(file: FileDetail) -> None:
     if summary.why:
         say(f"    {one_line(summary.why)}")
     say(f"    {summary.size:,} bytes, {summary.format or 'not read'}, {summary.origin}")
+    if summary.revises:
+        say(f"    the original of a{summary.revises}, cleaned again")
     if summary.article_id:
         say(f"    article a{summary.article_id}, story s{summary.story_id}")
     if file.last_error:

@@ -34,6 +34,7 @@ FILE_OUTCOMES = (
             "unsupported",
             "malformed",
             "no_text",
+            "link_only",
             "timed_out",
             "out_of_memory",
             "crashed",
@@ -56,6 +57,7 @@ NOTIFICATION_REASONS = (
     "merged_into",
     "rule_suspended",
     "archive",
+    "recleaned",
 )
 MESSAGE_STATES = ("pending", "sent", "dead", "cancelled")
 WORKER_ROLES = ("ingest", "extract", "link", "alert", "notify", "console")

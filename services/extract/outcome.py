@@ -21,6 +21,7 @@ class Reason(StrEnum):
     UNSUPPORTED = "unsupported"
     MALFORMED = "malformed"
     NO_TEXT = "no_text"
+    LINK_ONLY = "link_only"
     TIMED_OUT = "timed_out"
     OUT_OF_MEMORY = "out_of_memory"
     CRASHED = "crashed"
@@ -86,10 +87,11 @@ class LineFate:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What cleaning gave: the article, and in reading order what became of each line."""
+    """What cleaning gave: the article, in reading order what became of each line, and notes."""
 
     article: CleanArticle
     lines: tuple[LineFate, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

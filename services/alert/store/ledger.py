@@ -27,6 +27,7 @@ from shared.query import ANALYSER_VERSION, Verdict, because
 from shared.tables import (
     article_tags,
     articles,
+    files,
     matches,
     notifications,
     rules,
@@ -46,6 +47,7 @@ class MatchedArticle:
     published_source: str | None
     development: int | None
     novelty: Mapping[str, Any]
+    recleaned: int | None  # the article that was read from the same original before
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,11 @@ class Occasion:
 
 def load_article(connection: Connection, article_id: int) -> MatchedArticle:
     """Return a linked article with its tags."""
-    row = connection.execute(select(articles).where(articles.c.id == article_id)).one()
+    row = connection.execute(
+        select(articles, files.c.revises)
+        .join(files, files.c.id == articles.c.file_id)
+        .where(articles.c.id == article_id)
+    ).one()
     tags = connection.execute(
         select(article_tags.c.topic, article_tags.c.level, article_tags.c.evidence).where(
             article_tags.c.article_id == article_id
@@ -76,7 +82,13 @@ def load_article(connection: Connection, article_id: int) -> MatchedArticle:
         topic_evidence={tag.topic: tuple(Span(**span) for span in tag.evidence) for tag in tags},
     )
     return MatchedArticle(
-        row.id, readable, row.received_at, row.published_source, row.development, row.novelty or {}
+        row.id,
+        readable,
+        row.received_at,
+        row.published_source,
+        row.development,
+        row.novelty or {},
+        row.revises,
     )
 
 
@@ -218,6 +230,7 @@ def _development(
         ),
         received_at=article.received_at,
         copy_of=article.novelty.get("copy_of"),
+        recleaned=article.recleaned,
         topics=frozenset(readable.topics),
     )
     if development.kind not in (DevelopmentKind.FIRST, DevelopmentKind.ADDS_NEW):

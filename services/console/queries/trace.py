@@ -109,6 +109,8 @@ def _taken(file: FileSummary) -> TraceStep:
     words = f"{file.name}, {file.size} bytes, by {file.origin}"
     if file.parent_id is not None:
         words = f"{file.name}, member {file.member} of f{file.parent_id}, {file.size} bytes"
+    if file.revises is not None:
+        words = f"{file.name}, a{file.revises} cleaned again, {file.size} bytes"
     return TraceStep(file.received_at, "taken", RecordId(RecordKind.FILE, file.id), words)
 
 
@@ -130,6 +132,7 @@ def _article_steps(connection: Connection, file: FileSummary, article_id: int) -
     steps += _matched(connection, article_id)
     steps += _alerted(connection, article_id)
     steps += _told(connection, article_id)
+    steps += _recleaned(connection, article_id)
     if row.state == "dead":
         words = f"gave up in state {row.died_in}: {row.last_error}"
         steps.append(TraceStep(None, "dead", record, words))
@@ -176,6 +179,14 @@ def _told(connection: Connection, article_id: int) -> Iterator[TraceStep]:
         if row.message is not None and row.message.id not in shown:
             shown.add(row.message.id)
             yield from _message_steps(row.message)
+
+
+def _recleaned(connection: Connection, article_id: int) -> Iterator[TraceStep]:
+    for row in connection.execute(
+        select(files.c.id, files.c.state).where(files.c.revises == article_id).order_by(files.c.id)
+    ):
+        words = f"cleaned again from the same original, {row.state}"
+        yield TraceStep(None, "recleaned", RecordId(RecordKind.FILE, row.id), words)
 
 
 def _message_steps(message: MessageRow) -> Iterator[TraceStep]:

@@ -49,6 +49,7 @@ _TEXT_KEYS = (
     "full_text",
     "description_long",
 )
+_TEASER_KEYS = ("summary", "description", "teaser", "excerpt")
 _HTML_KEYS = (
     "body_html", "content_html", "html", "raw_html", "body_xhtml", "body", "content",
     "articleBody", "raw_content",
@@ -84,7 +85,7 @@ def text_of_record(record: Mapping[str, Any]) -> str | None:
         if (
             isinstance(found, str)
             and found.strip()
-            and not (key in _HTML_KEYS and _MARKUP.search(found))
+            and not (key in _HTML_KEYS and holds_markup(found))
         ):
             return found
     return None
@@ -94,7 +95,7 @@ def html_of_record(record: Mapping[str, Any]) -> str | None:
     """Give the record's HTML, or None."""
     for key in _HTML_KEYS:
         found = record.get(key)
-        if isinstance(found, str) and _MARKUP.search(found):
+        if isinstance(found, str) and holds_markup(found):
             return found
     return None
 
@@ -103,6 +104,16 @@ def language_code(tag: str) -> str | None:
     """Give the language of a tag in small letters: `en-GB` is `en`; None for what is no tag."""
     found = _LANGUAGE.match(tag)
     return found[1].lower() if found else None
+
+
+def teaser_of_record(record: Mapping[str, Any]) -> str | None:
+    """Give the record's summary, or None: it leads to an article and is none."""
+    return next((text for key in _TEASER_KEYS if (text := _text_of(record.get(key)))), None)
+
+
+def holds_markup(text: str) -> bool:
+    """Say whether *text* is HTML rather than text with a `<` in it."""
+    return _MARKUP.search(text) is not None
 
 
 def looks_like_article(record: Mapping[str, Any]) -> bool:

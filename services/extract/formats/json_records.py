@@ -16,11 +16,12 @@ from services.extract.cleaning.records import (
     fields_of_record,
     html_of_record,
     looks_like_article,
+    teaser_of_record,
     text_of_record,
 )
 from services.extract.formats.decoding import decode
 from services.extract.outcome import Member, Reading, ReadRequest, Reason, UnreadableError
-from shared.model import CleanArticle, Source
+from shared.model import CleanArticle, Field, Source
 
 _LISTS = ("articles", "items", "results", "documents", "docs", "records", "data", "@graph", "news")
 _LINE_END = re.compile(r"\r?\n")  # not splitlines: U+2028 may stand inside a JSON string
@@ -113,6 +114,8 @@ def _article(record: Mapping[str, Any], request: ReadRequest) -> CleanArticle:
     if text is None and markup is not None:
         page = article_from_page(_page(markup, request), request).article
         return replace(page, fields={**page.fields, **fields}, authors=authors or page.authors)
+    if text is None and (teaser := teaser_of_record(record)):
+        raise _only_teaser(teaser, fields.get("url"))
     if text is None:
         missing = (
             "has no `text`" if looks_like_article(record) else "is no article: it has no `text`"
@@ -120,6 +123,13 @@ def _article(record: Mapping[str, Any], request: ReadRequest) -> CleanArticle:
         detail = f"The record {missing} (nor articleBody, maintext, content or body_html)."
         raise UnreadableError(Reason.NO_TEXT, detail)
     return checked_article(text, fields, authors, request)
+
+
+def _only_teaser(teaser: str, url: Field | None) -> UnreadableError:
+    at = f" at {url.value[:500]}" if url else ""
+    shown = teaser if len(teaser) <= 100 else teaser[:100] + " …"
+    detail = f"There is only a teaser, no text ({shown}); save the page itself{at}."
+    return UnreadableError(Reason.TOO_SHORT, detail)
 
 
 def _page(markup: str, request: ReadRequest) -> str:

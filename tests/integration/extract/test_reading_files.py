@@ -74,6 +74,21 @@ def test_a_container_becomes_one_file_and_one_article_a_record(stepper: Stepper,
     assert ids == {f"d-{number}" for number in range(250)}
 
 
+def test_what_a_container_passes_over_is_said_in_its_fate(stepper: Stepper, books: Books):
+    mail = (
+        "From: Ann Lee <ann@example.org>\nSubject: Two papers\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/mixed; boundary=b\n\n"
+        "--b\nContent-Type: image/png; name=map.png\n\nx\n"
+        f"--b\nContent-Type: text/plain; name=quarry.txt\n\n{QUARRY_TITLE}\n\n{QUARRY}\n--b--\n"
+    )
+    stepper.drop("letter.eml", mail)
+
+    stepper.settle(until=EXTRACT)
+
+    assert books.fates() == {"letter.eml": "container", "letter.eml#2-quarry.txt": "read"}
+    assert "map.png" in (_file(books, "letter.eml").detail or "")
+
+
 def test_what_was_read_before_a_container_does_not_wait_for_its_members(
     stepper: Stepper, books: Books, tmp_path: Path
 ):

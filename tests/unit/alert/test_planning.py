@@ -211,6 +211,20 @@ SUPPRESSED_CASES = {
         Reason.RULE_SUSPENDED,
         "too slow",
     ),
+    "a known article cleaned again, though nobody was told": (
+        EVERY,
+        replace(FIRST, recleaned=12),
+        NOBODY_TOLD,
+        Reason.RECLEANED,
+        "a12",
+    ),
+    "a known article cleaned again, which corrects itself": (
+        EVERY,
+        replace(CORRECTS, recleaned=12),
+        TOLD,
+        Reason.RECLEANED,
+        "cleaned again",
+    ),
     "received before the rule": (
         NEW,
         replace(FIRST, received_at=NOW - 2 * DAY),
@@ -322,6 +336,7 @@ developments = st.builds(
     received_at=st.sampled_from([NOW, NOW - 2 * DAY]),
     imported=st.booleans(),
     copy_of=st.none() | st.integers(1, 5),
+    recleaned=st.none() | st.integers(1, 5),
     merged_into=st.none() | st.integers(1, 3),
 )
 subscriptions = st.builds(

@@ -1,3 +1,4 @@
+import gzip
 import zipfile
 from io import BytesIO
 
@@ -6,13 +7,15 @@ import pytest
 from services.extract.formats.detection import detect
 
 
-def _zip(name: str, content: bytes = b"") -> bytes:
+def _zip(*names: str, content: bytes = b"") -> bytes:
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(name, content)
+        for name in names:
+            archive.writestr(name, content)
     return packed.getvalue()
 
 
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
 _TEXT = "The mayor opened the bridge.\nHundreds came to see it.\n"
 
 
@@ -52,6 +55,24 @@ _TEXT = "The mayor opened the bridge.\nHundreds came to see it.\n"
             "From: a@example.org\nSubject: Bridge\nMIME-Version: 1.0\n\nText", "a", "eml", id="mail"
         ),
         pytest.param("From: the mayor\n\nText", "a.txt", "text", id="letter is no mail"),
+        pytest.param("From: the mayor\n\nText", "a.eml", "eml", id="mail by name"),
+        pytest.param("The mayor spoke.\n\nText", "a.eml", "text", id="text as mail"),
+        pytest.param("12\nFrom: x\nMIME-Version: 1\nTo: y\n\nText", "a", "eml", id="apple mail"),
+        pytest.param(
+            "Subject: x\nMIME-Version: 1.0\nSnapshot-Content-Location: https://example.org\n\nText",
+            "a.txt",
+            "mhtml",
+            id="saved page",
+        ),
+        pytest.param(
+            'From: "Saved by Some Browser 8"\nSubject: x\n\nText', "a", "mhtml", id="old saved page"
+        ),
+        pytest.param(
+            '{"version": "https://jsonfeed.org/version/1", "items": []}',
+            "a.txt",
+            "json_feed",
+            id="json feed",
+        ),
         pytest.param("[InternetShortcut]\nURL=http://example.org", "a.url", "link", id="link"),
     ],
 )
@@ -64,12 +85,24 @@ def test_content_tells_the_format_before_the_name_does(content, name, kind):
     [
         pytest.param(b"%PDF-1.7\n\x00", "pdf", id="pdf"),
         pytest.param(_zip("word/document.xml"), "docx", id="docx"),
-        pytest.param(_zip("xl/workbook.xml"), "office", id="spreadsheet"),
         pytest.param(_zip("one.txt"), "zip", id="zip"),
-        pytest.param(_zip("one.docx", _zip("word/document.xml")), "zip", id="documents in a zip"),
+        pytest.param(_zip("xl/workbook.xml"), "xlsx", id="workbook"),
+        pytest.param(_zip("ppt/presentation.xml"), "pptx", id="presentation"),
+        pytest.param(_zip("archive/data.warc.gz", "datapackage.json"), "wacz", id="wacz"),
+        pytest.param(
+            _zip("one.docx", content=_zip("word/document.xml")), "zip", id="documents in a zip"
+        ),
         pytest.param(b"\x1f\x8b\x08", "gzip", id="gzip"),
+        pytest.param(gzip.compress(b"WARC/1.0\r\n"), "warc", id="packed web archive"),
+        pytest.param(gzip.compress(b"The mayor"), "gzip", id="packed text"),
+        pytest.param(_OLD_OFFICE, "msoffice", id="old Word document"),
+        pytest.param(
+            _OLD_OFFICE + "EncryptedPackage".encode("utf-16-le"), "msoffice_locked", id="locked"
+        ),
         pytest.param(b"\x89PNG\r\n\x1a\n", "image", id="png"),
         pytest.param(b"{\\rtf1\\ansi", "rtf", id="rtf"),
+        pytest.param(b"bplist00\xd1\x01\x02", "link", id="binary link"),
+        pytest.param(b"bplist00\xd1_\x10WebMainResource", "webarchive", id="safari"),
     ],
 )
 def test_magic_bytes_tell_binary_types_whatever_the_name(data, kind):
