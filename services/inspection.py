@@ -116,7 +116,16 @@ class Inspector:
             "members": [member.name for member in members],
         }
         for member in members:
-            inner = dataclasses.replace(request, name=member.name)
+            if member.rejection:
+                reason = f"rejected:{member.rejection.reason.value}"
+                refused = {"outcome": reason, "detail": member.rejection.detail}
+                yield (
+                    _empty({"file": answer["file"], "item": member.name, "format": "unknown"})
+                    | refused
+                )
+                continue
+            depth, outlet = request.depth + 1, request.outlet or member.outlet
+            inner = dataclasses.replace(request, name=member.name, depth=depth, outlet=outlet)
             yield from self._read(answer["file"], member.name, member.data, inner)
         if broken:
             broken_off = answer | {"item": None, "format": "container"}

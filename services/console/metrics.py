@@ -28,6 +28,7 @@ FILE_OUTCOMES = (
             "empty",
             "too_short",
             "too_large",
+            "nested_too_deeply",
             "not_text",
             "undecodable",
             "unsupported",

@@ -39,14 +39,24 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"bplist00", "link"),
 )
 _ZIPPED = (
-    (b"word/document", "docx"), (b"xl/workbook", "xlsx"), (b"ppt/presentation", "pptx"),
-    (b"mimetypeapplication/epub", "epub"), (b"content.xml", "odt"),
+    (b"mimetypeapplication/epub", "epub"),
+    (b"mimetypeapplication/vnd.oasis", "odt"),
+    (b"word/document", "docx"),
+    (b"xl/workbook", "xlsx"),
+    (b"ppt/presentation", "pptx"),
+    (b"META-INF/MANIFEST.MF", "program"),
+)
+# What a document that is a ZIP begins with; any other ZIP may hold whole documents.
+_DOCUMENT_STARTS = (
+    b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/", b"word/", b"xl/", b"ppt/",
+    b"mimetype", b"META-INF/", b"datapackage", b"archive/", b"indexes/", b"pages/",
 )  # fmt: skip
 _LOCKED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _XML_ROOTS = {
-    "rss": "rss", "rdf": "rss", "feed": "atom", "nitf": "newsml", "newsml": "newsml",
-    "newsitem": "newsml", "newsmessage": "newsml", "packageitem": "newsml", "plist": "link",
-    "html": "html",
+    "rss": "rss", "rdf": "rss", "feed": "atom", "nitf": "nitf", "newsml": "newsml",
+    "newsitem": "newsml", "newsmessage": "newsml", "packageitem": "newsml",
+    "conceptitem": "newsml", "knowledgeitem": "newsml", "planningitem": "newsml",
+    "plist": "link", "html": "html",
 }  # fmt: skip
 _HTML_TAGS = (
     "html|head|body|div|p|article|section|main|h1|h2|h3|meta|title|script|style|table|span|"
@@ -119,6 +129,9 @@ def _starts_unpacked(data: bytes, mark: bytes) -> bool:
 
 
 def _of_zip(data: bytes) -> str:
+    first_name = data[30 : 30 + int.from_bytes(data[26:28], "little")]
+    if not first_name.startswith(_DOCUMENT_STARTS):
+        return "zip"
     head = data[:4000] + data[-4000:]
     if b"datapackage.json" in head and b".warc" in head:
         return "wacz"

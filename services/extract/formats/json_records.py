@@ -10,6 +10,8 @@ from typing import Any
 
 from services.extract.cleaning.fields import article_from_page, checked_article
 from services.extract.cleaning.html_source import make_harmless
+from services.extract.cleaning.news_items import article_of_item
+from services.extract.cleaning.ninjs import is_ninjs, item_of_ninjs
 from services.extract.cleaning.records import (
     fields_of_record,
     html_of_record,
@@ -34,8 +36,12 @@ def read(data: bytes, request: ReadRequest) -> Reading:
         raise UnreadableError(Reason.EMPTY, "The JSON holds no record.")
     if next(records, None) is not None:
         return Reading("json", members=True, notes=decoded.notes)
-    article = _article(_parsed(first[1], "The record"), request)
-    return Reading("json", article=article, notes=decoded.notes)
+    record = _parsed(first[1], "The record")
+    if is_ninjs(record):
+        item = item_of_ninjs(record, request)
+        notes = (*decoded.notes, *item.notes)
+        return Reading("json", article=article_of_item(item, request), notes=notes)
+    return Reading("json", article=_article(record, request), notes=decoded.notes)
 
 
 def iter_members(data: bytes, request: ReadRequest) -> Iterator[Member]:

@@ -5,14 +5,8 @@ from __future__ import annotations
 from services.extract.outcome import Reason, UnreadableError
 
 _ADVICE = {
-    "newsml": "This is a news agency's XML (NITF or NewsML); export it as HTML, text or JSON.",
     "xml": "This is XML of no kind that is read; export it as HTML, text or JSON.",
     "wacz": "This is a zipped web archive (WACZ); unzip it and drop archive/*.warc.gz.",
-    "zip": "This is a ZIP archive; unpack it and drop the files.",
-    "gzip": "This is a gzip file; unpack it and drop what is inside.",
-    "tar": "This is a tar archive; unpack it and drop the files.",
-    "bzip2": "This is a bzip2 file; unpack it and drop what is inside.",
-    "xz": "This is an xz file; unpack it and drop what is inside.",
     "zstd": "This is a Zstandard file; unpack it and drop what is inside.",
     "7z": "This is a 7-Zip archive; unpack it and drop the files.",
     "rar": "This is a RAR archive; unpack it and drop the files.",

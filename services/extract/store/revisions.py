@@ -19,7 +19,8 @@ from shared.steps import EXTRACT
 from shared.tables import article_tags, articles, files
 
 # What a file row says of the original, beside what reading takes of it.
-_KEPT = ("size", *(name for name in FileToRead.__dataclass_fields__ if name != "id"))
+_OF_ITS_PLACE = frozenset(("id", "parent_id", "depth"))
+_KEPT = ("size", *(name for name in FileToRead.__dataclass_fields__ if name not in _OF_ITS_PLACE))
 
 
 @dataclass(frozen=True)
