@@ -15,7 +15,7 @@ from services.console.rule_file import RuleFile, RuleFileError, parse_rule_file
 from services.console.store import subscribe as put_subscription
 from services.console.store import sync_rules
 from shared.errors import SettingsError
-from shared.query import Rule, RuleSyntaxError, canonical, parse, render
+from shared.query import Rule, RuleSyntaxError, canonical, parse
 from shared.settings import Settings
 from shared.topics import load_taxonomy
 
@@ -51,8 +51,8 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
     )
 
 
-def read_rule_file(path: Path, settings: Settings) -> RuleFile:
-    """Read and check a rule file.
+def read_rule_file(path: Path, settings: Settings, *, closing: str = "") -> RuleFile:
+    """Read and check a rule file; *closing* is said after its mistakes.
 
     Raises:
         SettingsError: with every mistake, its line and column, and what was expected.
@@ -65,7 +65,7 @@ def read_rule_file(path: Path, settings: Settings) -> RuleFile:
     try:
         return parse_rule_file(text, path.name, list(load_taxonomy(settings.topics.dir).topics))
     except RuleFileError as error:
-        raise SettingsError(str(error)) from None
+        raise SettingsError("\n\n".join(filter(None, (str(error), closing)))) from None
 
 
 def sync(
@@ -75,8 +75,11 @@ def sync(
     prune: Annotated[bool, typer.Option(help="Retire what is no longer in the file.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Make the stored rules, channels and subscriptions equal to a file, all or nothing."""
-    rule_file = read_rule_file(file, settings_of(context))
+    """Store the rules, channels and subscriptions of a file, all or nothing.
+
+    What was stored from a file before and is not in this one stays as it is, unless --prune.
+    """
+    rule_file = read_rule_file(file, settings_of(context), closing="nothing was changed")
     with opened(context, may_create=True) as runtime:
         report = sync_rules(runtime.database, rule_file, prune=prune, dry_run=dry_run)
     if as_json:
@@ -143,7 +146,7 @@ def _parsed(query: str) -> Rule:
     try:
         return parse(query)
     except RuleSyntaxError as error:
-        raise SettingsError("\n".join(render(query, each) for each in error.errors)) from None
+        raise SettingsError(str(error)) from None
 
 
 def subscribe(

@@ -129,7 +129,10 @@ def test_a_mistake_in_a_rule_file_names_line_and_column_and_changes_nothing():
     text = RULES.replace("quarry AND", "quarry OR mine AND")
     Path("rules.toml").write_text(text, "utf-8")
 
-    for words in (["rules", "sync", "rules.toml"], ["inspect", "samples", "--rules", "rules.toml"]):
+    for words, is_to_change in (
+        (["rules", "sync", "rules.toml"], True),
+        (["inspect", "samples", "--rules", "rules.toml"], False),
+    ):
         answer = ask(*words)
 
         assert (answer.code, answer.out) == (2, "")
@@ -137,7 +140,8 @@ def test_a_mistake_in_a_rule_file_names_line_and_column_and_changes_nothing():
             'newswatch: rules.toml:4: rule "quarry": column 16: AND and OR'
         )
         assert "^^^" in answer.err
-        assert "nothing was changed" in answer.err
+        assert answer.err.endswith("\n\nnothing was changed\n") is is_to_change
+        assert ("nothing was changed" in answer.err) is is_to_change
     assert ask("rules", "list", "--json").document == before
 
 
