@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from services import __version__
-from services.cli import acting, inspecting, keeping, operating, reading, running, watching
+from services.cli import acting, inspecting, keeping, operating, reading, running, showing, watching
 from services.cli.opening import Options
 from services.cli.output import NobodyReadsError, say
 from shared.errors import NewswatchError, ServiceUnreachableError
@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (running, reading, watching, acting, operating, inspecting, keeping):
+for module in (running, reading, showing, watching, acting, operating, inspecting, keeping):
     module.register(app)
 
 

@@ -10,12 +10,13 @@ import typer
 
 from services.cli.opening import opened, settings_of
 from services.cli.output import Json, one_line, print_json, print_table, say
+from services.console.pages.words import spoken
 from services.console.queries.rules import list_rules
 from services.console.rule_file import RuleFile, RuleFileError, parse_rule_file
 from services.console.store import subscribe as put_subscription
 from services.console.store import sync_rules
 from shared.errors import SettingsError
-from shared.query import Rule, RuleSyntaxError, canonical, parse
+from shared.query import Rule, RuleSyntaxError, canonical, parse, render
 from shared.settings import Settings
 from shared.topics import load_taxonomy
 
@@ -133,7 +134,8 @@ def try_(
         say(f"we understood: {understood}")
         for key in ("outcome", "because", "why_not"):
             if answer.get(key):
-                say(f"{key.replace('_', ' ')}: {_joined(answer[key])}")
+                said = _joined(answer[key])
+                say(f"{key.replace('_', ' ')}: {spoken(said) if key == 'outcome' else said}")
     if file is not None and answer["outcome"] != "matched":
         raise typer.Exit(1)
 
@@ -146,7 +148,7 @@ def _parsed(query: str) -> Rule:
     try:
         return parse(query)
     except RuleSyntaxError as error:
-        raise SettingsError(str(error)) from None
+        raise SettingsError("\n".join(render(query, each) for each in error.errors)) from None
 
 
 def subscribe(

@@ -106,7 +106,10 @@ PARTLY = [
     pytest.param("rules test zebra --file samples/quarry.txt", 1, "not found", id="rule test: no"),
     pytest.param("rules test quarry --file samples/quarry.txt", 0, "matched", id="rule test: yes"),
     pytest.param("dead", 0, "nothing is dead", id="nothing dead"),
-    pytest.param("stories --outlet nosuch", 0, "no stories with outlet nosuch", id="no stories"),
+    pytest.param("stories --outlet nosuch", 1, "no stories with outlet nosuch", id="no outlet"),
+    pytest.param("stories --topic cyber-security", 1, "no stories with topic cyb", id="no topic"),
+    pytest.param("stories --outlet nosuch --json", 1, '"total": 0', id="no stories as JSON"),
+    pytest.param("alerts --rule quarry", 0, "al1", id="alerts of a rule"),
     pytest.param("db check", 0, "up to date", id="schema"),
     pytest.param("db upgrade", 0, "up to date", id="upgrade of nothing"),
     pytest.param("audit", 0, "the books balance", id="audit"),
@@ -226,7 +229,9 @@ TABLES = [
 
 
 @pytest.mark.parametrize("words", TABLES)
-def test_a_table_fits_80_columns(words: str):
+def test_a_table_fits_80_columns(words: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("services.cli.output.terminal_width", lambda: 80)
+
     answer = ask(*words.split())
 
     rows = [line for line in answer.out.splitlines() if not re.match(r"f\d+: ", line)]

@@ -155,7 +155,12 @@ def test_a_mistake_in_a_query_of_several_lines_is_placed_in_its_own_line():
             'channel = "desk"', "", 37, "channel is missing", "write channel", id="no-channel"
         ),
         pytest.param(
-            'topic = "uxo-clearance"', "", 37, "needs a rule or a topic", "write rule =", id="neither"
+            'topic = "uxo-clearance"',
+            "",
+            37,
+            "needs a rule or a topic",
+            "write rule =",
+            id="neither",
         ),
         pytest.param(
             'rule = "uxo"',

@@ -105,7 +105,7 @@ def test_an_unknown_name_is_refused_with_its_origin_and_the_nearest_one(
         pytest.param(
             None,
             {"NEWSWATCH_WORK_BATCH": "many"},
-            r"setting work\.batch \(NEWSWATCH_WORK_BATCH\): 'many' cannot be used; expected a whole number",
+            r"work\.batch \(NEWSWATCH_WORK_BATCH\): 'many' cannot be used; expected a whole number",
             id="variable",
         ),
         pytest.param(None, {"NEWSWATCH_WORK_BATCH": "21"}, "number from 1 to 20", id="too much"),
@@ -113,7 +113,9 @@ def test_an_unknown_name_is_refused_with_its_origin_and_the_nearest_one(
         pytest.param("[inbox]\nquiet_seconds = inf\n", {}, "inf cannot be used", id="for ever"),
         pytest.param("[inbox]\nquiet_seconds = -1\n", {}, "a number of at least 0", id="below"),
         pytest.param("[work]\nlease_seconds = 0\n", {}, "a number above 0", id="nothing"),
-        pytest.param("[data]\ndir = 3\n", {}, "3 cannot be used; expected a path as text", id="path"),
+        pytest.param(
+            "[data]\ndir = 3\n", {}, "3 cannot be used; expected a path as text", id="path"
+        ),
         pytest.param("[console]\nallowed_hosts = 'a'\n", {}, "expected a list of texts", id="list"),
         pytest.param("[console]\ntrust_network = 'so'\n", {}, "expected true or false", id="flag"),
         pytest.param("[database]\nurl = 3\n", {}, r"toml\): expected a text", id="secret"),
