@@ -44,6 +44,8 @@ def news(novelty: Mapping[str, Any] | None, text: str) -> str:
     if novelty is None or novelty.get("kind") in (None, "first", "nothing_new"):
         return ""
     said = one_line(str(novelty.get("reason", "")))
+    if novelty["kind"] == "correction":
+        said = f"a correction ({said})"
     sentences = novelty.get("sentences") or ()
     if not sentences:
         return said

@@ -122,6 +122,7 @@ def _show_member(member: Member, text: str) -> None:
         one_line(member.outlet or "outlet unknown"),
         dated(member),
         spoken(member.outcome or "waiting"),
+        "lead" if member.is_lead and member.development != 1 else "",
         f"development {member.development}" if member.development else "",
         one_line(member.file),
     ]

@@ -72,7 +72,12 @@ MISTAKES = [
     pytest.param("--set topics.dir=nosuch topics", 2, "topics.dir nosuch", id="no topics folder"),
     pytest.param("--set database.url=mysql://x stories", 2, "PostgreSQL or SQLite", id="mysql"),
     pytest.param("--set redis.url=nonsense queues", 2, "expected redis://", id="no redis address"),
-    pytest.param("--data-dir elsewhere stories", 3, "nothing in data.dir elsewhere", id="no data"),
+    pytest.param(
+        "--data-dir elsewhere stories",
+        3,
+        "nothing is stored in the folder elsewhere yet",
+        id="no data",
+    ),
     pytest.param("--data-dir rules.toml add rules.toml", 2, "data.dir rules.toml", id="data file"),
     pytest.param(
         "--set database.url=postgresql://a:hush@127.0.0.1:1/x stories",

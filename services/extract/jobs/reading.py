@@ -68,6 +68,7 @@ class _Batch:
         self._context = context
         self._runtime = context.runtime
         self._read: list[Read] = []
+        self._names: dict[int, str] = {}
         self._since_seconds = 0.0
 
     def work_through(self, rows: Sequence[tuple[Claimed, FileToRead]]) -> None:
@@ -100,6 +101,7 @@ class _Batch:
             if not self._read:
                 self._since_seconds = time.monotonic()
             self._read.append(Read(claimed, reading.format, notes, draft))
+            self._names[file.id] = file.name
 
     def _commit(self) -> None:
         read, self._read = self._read, []
@@ -117,7 +119,9 @@ class _Batch:
     def _announce(self, read: Sequence[Read]) -> None:
         ids = save_articles(self._runtime, read)
         self._runtime.broker.ring(LINK_ARTICLES, ids)
-        log.debug("articles read", extra={"about": {"articles": len(ids)}})
+        for item, article_id in zip(read, ids, strict=True):
+            name = _said(item.claimed.id, self._names.get(item.claimed.id, ""))
+            log.info('read %s: a%d "%s"', name, article_id, _short(item.draft.columns["title"]))
 
 
 def _request(file: FileToRead, runtime: Runtime) -> ReadRequest:
@@ -137,7 +141,7 @@ def _reject(
         runtime, claimed, file_format=file_format, reason=why.reason.value, detail=why.detail
     )
     log.info(
-        "file rejected: %s", why.reason.value, extra={"about": {"file": f"f{file.id} {file.name}"}}
+        "rejected %s: %s: %s", _said(file.id, file.name), why.reason.value, _short(why.detail, 300)
     )
 
 
@@ -162,6 +166,17 @@ def _unfold(
             return
         detail = f"broke off after {count} members: {error.rejection.detail}"
     finish_container(runtime, claimed, file_format=reading.format, detail=detail)
+    log.info("read %s: container of %d", _said(file.id, file.name), count)
+
+
+def _said(file_id: int, name: str) -> str:
+    return f"f{file_id} {_short(name)}"
+
+
+def _short(text: str, characters: int = 100) -> str:
+    """Return the start of *text* on one line, with nothing in it that a terminal would obey."""
+    line = "".join(c if c.isprintable() else " " for c in text[: characters + 1])
+    return line if len(line) <= characters else f"{line[:characters]}…"
 
 
 def _batches(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:

@@ -1,5 +1,6 @@
 """Files at the step of reading: each has its named end, whatever its neighbours in the batch do."""
 
+import logging
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -70,6 +71,30 @@ def test_a_container_becomes_one_file_and_one_article_a_record(stepper: Stepper,
     assert sorted(row.member for row in members) == list(range(1, 251))
     ids = {row.external_id for row in books.rows(select(articles.c.external_id))}
     assert ids == {f"d-{number}" for number in range(250)}
+
+
+def test_every_file_is_logged_in_one_short_line_with_its_end(
+    stepper: Stepper, books: Books, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO, "newswatch.extract")
+    stepper.drop("quarry.txt", f"{QUARRY_TITLE} {'so ' * 100}\x1b[31m\n\n{QUARRY}\n")
+    stepper.drop("stub.txt", "Too short")
+    stepper.drop("feed.jsonl", _feed(3))
+
+    stepper.settle(until=EXTRACT)
+
+    lines = [record.getMessage() for record in caplog.records if record.name == "newswatch.extract"]
+    number = {Path(row.name).name: row.id for row in books.files()}
+    read = next(line for line in lines if "quarry.txt" in line)
+    stub = next(line for line in lines if "stub.txt" in line)
+    assert read.startswith(f"read f{number['quarry.txt']} quarry.txt: a")
+    assert f': a{books.rows(select(articles.c.id))[0].id} "{QUARRY_TITLE}' in read
+    assert len(read) < 160
+    assert stub.startswith(f"rejected f{number['stub.txt']} stub.txt: too_short: ")
+    assert stub.endswith(".")
+    assert f"read f{number['feed.jsonl']} feed.jsonl: container of 3" in lines
+    assert all(line.isprintable() for line in lines)
+    assert len(lines) == 6
 
 
 def test_what_was_read_before_a_container_does_not_wait_for_its_members(
