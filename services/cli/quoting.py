@@ -59,6 +59,7 @@ def _quoted(text: str, place: tuple[int, int], more: int, noun: str) -> str:
     if not 0 <= start < end <= len(text):
         return ""
     words = one_line(text[start : min(end, start + QUOTED)])
-    cut = " …" if end - start > QUOTED else ""
+    if end - start > QUOTED:
+        words = f"{words.rpartition(' ')[0] or words} …"
     rest = f" and {counted(more, f'more {noun}')}" if more > 0 else ""
-    return f"“{words}{cut}”{rest}"
+    return f"“{words}”{rest}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -128,16 +128,22 @@ def _show_member(member: Member, text: str) -> None:
     ]
     say(f"  a{member.article_id}  {one_line(member.title)}")
     say(f"      {' · '.join(filter(None, facts))}")
-    for relation in member.relations:
-        _show_relation(relation, text, "      ")
+    _show_relations(member.relations, text, "      ")
+    if member.more_relations:
+        say(f"      and {counted(member.more_relations, 'more relation')}")
     if words := news(member.novelty, text):
         say(f"      new: {words}")
 
 
-def _show_relation(relation: Relation, text: str, indent: str) -> None:
-    say(f"{indent}{relation.words}")
-    if words := because(relation, text):
-        say(f"{indent}    {words}")
+def _show_relations(relations: Sequence[Relation], text: str, indent: str) -> None:
+    """Say what an article with *text* has to do with others; words that many share, once."""
+    quoted = {""}
+    for relation in relations:
+        say(f"{indent}{relation.words}")
+        words = because(relation, text)
+        if words not in quoted:
+            say(f"{indent}    {words}")
+            quoted.add(words)
 
 
 def _show_article(article: ArticleDetail) -> None:
@@ -154,8 +160,8 @@ def _show_article(article: ArticleDetail) -> None:
         say(f"    topic {tag.topic} ({tag.level}): {words}")
     for match in article.matches:
         say(f"    rule {match.rule}: {spoken(match.outcome)}; {'; '.join(match.because)}")
-    for relation in article.relations:
-        _show_relation(relation, article.text, "    ")
+    _show_relations(article.relations.rows, article.text, "    ")
+    say_left_out(len(article.relations), article.relations.total)
     if words := news(article.novelty, article.text):
         say(f"    new: {words}")
     say("")

@@ -88,7 +88,7 @@ def test_what_is_new_is_told_with_its_first_sentence():
 def test_a_long_sentence_is_cut_aloud():
     novelty = {"kind": "adds_new", "reason": "1 new sentence", "sentences": [[0, 500]]}
 
-    assert news(novelty, "word " * 100).endswith("word …”")
+    assert news(novelty, "eleven " * 100).endswith("eleven eleven …”")
 
 
 def test_a_correction_is_called_one():
