@@ -21,6 +21,7 @@ from services.cli import (
     reading,
     recleaning,
     running,
+    showing,
     watching,
 )
 from services.cli.opening import Options
@@ -37,6 +38,7 @@ app = typer.Typer(
 _MODULES = (
     running,
     reading,
+    showing,
     watching,
     acting,
     operating,

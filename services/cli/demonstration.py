@@ -7,9 +7,10 @@ import shutil
 import sys
 import time
 import tomllib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty, Queue
 
 import typer
 from sqlalchemy import Connection
@@ -44,6 +45,7 @@ from shared.runtime import Runtime, open_runtime
 from shared.settings import Settings
 
 MOST_SHOWN = 100
+CONSOLE_SECONDS = 10.0
 
 
 def demonstrate(context: typer.Context, *, keep_serving: bool) -> None:
@@ -53,6 +55,7 @@ def demonstrate(context: typer.Context, *, keep_serving: bool) -> None:
 
     Raises:
         NewswatchError: what came of the samples is not what seeds/expected.toml says.
+        typer.Abort: told to stop before all of them were through.
     """
     seeds = seeds_folder()
     options: Options = context.obj
@@ -64,7 +67,14 @@ def demonstrate(context: typer.Context, *, keep_serving: bool) -> None:
         prepare_database(runtime)
         rule_file = read_rule_file(seeds / "watch_rules.toml", settings)
         sync_rules(runtime.database, rule_file)
-        _run(runtime, seeds, keep_serving=keep_serving and sys.stdout.isatty())
+        is_terminal = sys.stdout.isatty()
+        _run(runtime, seeds, keep_serving=keep_serving and is_terminal)
+        if keep_serving and not is_terminal:
+            say(f"no terminal, so the console is not served; to see it: {_served_by(settings)}")
+
+
+def _served_by(settings: Settings) -> str:
+    return f"newswatch --data-dir {settings.data.dir} run console"
 
 
 def seeds_folder() -> Path:
@@ -116,7 +126,8 @@ def _run(runtime: Runtime, seeds: Path, *, keep_serving: bool) -> None:
     settings = runtime.settings
     how = "newswatch · embedded (SQLite, in-process queue; nothing to install)"
     _say_all(listed([how, f"inbox: {settings.inbox.dir}"], hang="   ", separator=" · "))
-    embedded = Embedded(runtime, on_ready=say_console, with_console=keep_serving)
+    answers: Queue[str] = Queue()
+    embedded = Embedded(runtime, on_ready=answers.put, with_console=keep_serving)
     stop_on_signals(embedded.stop)
     try:
         with _progress():
@@ -127,14 +138,30 @@ def _run(runtime: Runtime, seeds: Path, *, keep_serving: bool) -> None:
             embedded.wait_for_files(dropped)
             embedded.drain()
             seconds = time.monotonic() - started
+        _require_whole(embedded)
         differences = report(runtime, seeds, dropped, seconds)
         if keep_serving:
-            embedded.stop.wait()
+            _serve(embedded, answers, say_console)
     finally:
         embedded.end()
         runtime.close()
     if differences:
         raise NewswatchError("this is not what seeds/expected.toml says; see above")
+
+
+def _require_whole(embedded: Embedded) -> None:
+    """Give up what was told to stop: half of the samples are not to be compared with all."""
+    if embedded.stop.is_set():
+        say("stopped before all samples were through; nothing to compare", err=True)
+        raise typer.Abort
+
+
+def _serve(embedded: Embedded, answers: Queue[str], say_address: Callable[[str], None]) -> None:
+    """Say the console's address, below everything else, and serve until told to stop."""
+    # A console that cannot listen has said why.
+    with suppress(Empty):
+        say_address(answers.get(timeout=CONSOLE_SECONDS))
+    embedded.stop.wait()
 
 
 @contextmanager

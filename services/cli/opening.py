@@ -114,7 +114,7 @@ def _require_data(settings: Settings) -> None:
     file = settings.data.dir / "newswatch.db"
     if settings.database.url is None and not file.exists():
         raise ServiceUnreachableError(
-            f"there is nothing in data.dir {settings.data.dir} yet (no {file.name}); begin with "
+            f"nothing is stored in the folder {settings.data.dir} yet (no {file.name}); begin with "
             "newswatch run or newswatch add FILE --wait, or name another folder by --data-dir"
         )
 

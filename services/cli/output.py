@@ -153,14 +153,15 @@ def _keyed(name: str, item: Any) -> Any:
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under *headers*; the widest column gives way until the line fits the terminal."""
+    """Print rows under *headers*; on a terminal the widest column gives way until a line fits."""
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [
         max([len(header), *(_columns(row[at]) for row in cells)])
         for at, header in enumerate(headers)
     ]
-    room = terminal_width() - 2 * (len(widths) - 1)
-    while sum(widths) > room:
+    width = terminal_width()
+    room = None if width is None else width - 2 * (len(widths) - 1)
+    while room is not None and sum(widths) > room:
         widest = widths.index(max(widths))
         if widths[widest] <= len(headers[widest]) + 8:
             break
@@ -170,11 +171,11 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         say(line.rstrip())
 
 
-def terminal_width() -> int:
-    """Return the columns there are; 80 when nobody looks, since files are read on terminals."""
-    return max(
-        LEAST_WIDTH, shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80
-    )
+def terminal_width() -> int | None:
+    """Return the columns of the terminal; None in a pipe or file, where nothing need be cut."""
+    if not sys.stdout.isatty():
+        return None
+    return max(LEAST_WIDTH, shutil.get_terminal_size((80, 24)).columns)
 
 
 def _cell(value: object) -> str:

@@ -10,6 +10,7 @@ import typer
 
 from services.cli.opening import opened, settings_of
 from services.cli.output import Json, one_line, print_json, print_table, say
+from services.console.pages.words import spoken
 from services.console.queries.rules import list_rules
 from services.console.rule_file import RuleFile, RuleFileError, parse_rule_file
 from services.console.store import subscribe as put_subscription
@@ -51,8 +52,8 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
     )
 
 
-def read_rule_file(path: Path, settings: Settings) -> RuleFile:
-    """Read and check a rule file.
+def read_rule_file(path: Path, settings: Settings, *, closing: str = "") -> RuleFile:
+    """Read and check a rule file; *closing* is said after its mistakes.
 
     Raises:
         SettingsError: with every mistake, its line and column, and what was expected.
@@ -65,7 +66,7 @@ def read_rule_file(path: Path, settings: Settings) -> RuleFile:
     try:
         return parse_rule_file(text, path.name, list(load_taxonomy(settings.topics.dir).topics))
     except RuleFileError as error:
-        raise SettingsError(str(error)) from None
+        raise SettingsError("\n\n".join(filter(None, (str(error), closing)))) from None
 
 
 def sync(
@@ -75,8 +76,11 @@ def sync(
     prune: Annotated[bool, typer.Option(help="Retire what is no longer in the file.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Make the stored rules, channels and subscriptions equal to a file, all or nothing."""
-    rule_file = read_rule_file(file, settings_of(context))
+    """Store the rules, channels and subscriptions of a file, all or nothing.
+
+    What was stored from a file before and is not in this one stays as it is, unless --prune.
+    """
+    rule_file = read_rule_file(file, settings_of(context), closing="nothing was changed")
     with opened(context, may_create=True) as runtime:
         report = sync_rules(runtime.database, rule_file, prune=prune, dry_run=dry_run)
     if as_json:
@@ -130,7 +134,8 @@ def try_(
         say(f"we understood: {understood}")
         for key in ("outcome", "because", "why_not"):
             if answer.get(key):
-                say(f"{key.replace('_', ' ')}: {_joined(answer[key])}")
+                said = _joined(answer[key])
+                say(f"{key.replace('_', ' ')}: {spoken(said) if key == 'outcome' else said}")
     if file is not None and answer["outcome"] != "matched":
         raise typer.Exit(1)
 

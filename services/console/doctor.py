@@ -84,7 +84,8 @@ def _schema(runtime: Runtime) -> Check:
         words = f"its schema is not one of this version: {error}"
         return Check("schema", ok=False, words=words, what_to_do="use the newswatch that made it")
     if missing:
-        words = f"{len(missing)} migrations are missing: {', '.join(missing)}"
+        number = "1 migration is" if len(missing) == 1 else f"{len(missing)} migrations are"
+        words = f"{number} missing: {', '.join(missing)}"
         return Check("schema", ok=False, words=words, what_to_do="newswatch db upgrade")
     return Check("schema", ok=True, words="up to date")
 

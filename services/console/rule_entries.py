@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from shared.query import underline
+from shared.toml_mistakes import toml_mistake
 
 _SHOWN = 20
-_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)\Z")
 _HEADER = re.compile(r"\s*\[\[\s*([A-Za-z_-]+)\s*\]\]")
 _KEY = re.compile(r"\s*([A-Za-z_-]+)\s*=\s*(\"\"\"|''')?(.*)")
 
@@ -85,21 +85,25 @@ class RuleFileError(ValueError):
         super().__init__(self._render())
 
     def _render(self) -> str:
-        lines: list[str] = []
-        for error in self.errors[:_SHOWN]:
-            lines += (f"{self.name}:{error.line}: {error.message}", *error.shown)
-            lines += (error.suggestion,) if error.suggestion else ()
+        said = [
+            "\n".join(
+                (f"{self.name}:{error.line}: {error.message}", *error.shown)
+                + ((error.suggestion,) if error.suggestion else ())
+            )
+            for error in self.errors[:_SHOWN]
+        ]
         if len(self.errors) > _SHOWN:
-            lines.append(f"and {len(self.errors) - _SHOWN} more mistakes")
-        return "\n".join(lines) + "      nothing was changed"
+            said.append(f"and {len(self.errors) - _SHOWN} more mistakes")
+        return "\n\n".join(said)
 
 
 @dataclass(slots=True)
 class Place:
-    """The lines of one table: its header, its keys, and which keys start a multi-line text."""
+    """The lines of one table: its header and its keys; `meant` are known keys spelt otherwise."""
 
     line: int
     keys: dict[str, int] = field(default_factory=dict)
+    meant: set[str] = field(default_factory=set)
 
 
 def locate(text: str) -> dict[str, list[Place]]:
@@ -122,15 +126,12 @@ def locate(text: str) -> dict[str, list[Place]]:
 
 def toml_problem(error: tomllib.TOMLDecodeError, text: str) -> RuleFileProblem:
     """Return what the TOML reader refused, with its line shown."""
-    message = str(error)
-    place = _TOML_PLACE.search(message)
-    lines = text.splitlines() or [""]
-    line = min(int(place.group(1)) if place else len(lines), len(lines))
-    column = int(place.group(2)) if place else len(lines[line - 1]) + 1
-    said = message[: place.start()] if place else message.partition(" (at ")[0]
+    found = toml_mistake(error, text)
+    shown = (text.splitlines() or [""])[found.line - 1]
     return RuleFileProblem(
-        line,
-        column,
-        f"column {column}: not readable as TOML: {said}",
-        shown=underline(lines[line - 1], column, column + 1),
+        found.line,
+        found.column,
+        f"column {found.column}: not readable as TOML: {found.message}",
+        found.suggestion,
+        underline(shown, found.column, found.column + 1),
     )

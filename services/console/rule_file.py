@@ -113,6 +113,7 @@ class _Reader:
                     self.refuse(
                         line, f"{kind}: unknown key '{key}'", _meant(key, _TABLES[kind], "{}")
                     )
+                    place.meant.add(nearest(key, _TABLES[kind]) or "")
             yield table, place
 
     def refuse_duplicates(self, kind: str, named: list[tuple[str, int]]) -> None:
@@ -134,16 +135,19 @@ class _Reader:
 
     def required(self, table: Mapping[str, Any], key: str, where: str, place: Place) -> str:
         value = self.text(table, key, where, place)
-        if key not in table:
+        if not _has(table, place, key):
             self.refuse(place.line, f"{where}: {key} is missing", f'write {key} = "…"')
         return value or ""
 
     def slug(self, table: Mapping[str, Any], where: str, place: Place) -> str:
         name = self.required(table, "name", where, place)
         if name and (len(name) > 64 or not _SLUG.match(name)):
-            made = "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:64].strip("-")
+            made = _made_name(name)
             hint = f'write name = "{made}"' if made else "write small letters, digits and '-'"
-            self.refuse(place.keys["name"], f"{where}: '{name[:70]}' is not a name", hint)
+            line = place.keys.get("name", place.line)
+            self.refuse(line, f"{where}: '{name[:70]}' is not a name", hint)
+            # Whatever refers to it is held to the name it should have.
+            return made
         return name
 
     def rule(self, table: Mapping[str, Any], place: Place) -> RuleEntry:
@@ -204,7 +208,7 @@ class _Reader:
             if key in table:
                 line = place.keys.get(key, place.line)
                 self.refuse(line, f"{where}: a {kind} channel has no {key}")
-        if kind == "file" and "path" not in table:
+        if kind == "file" and not _has(table, place, "path"):
             self.refuse(place.line, f"{where}: path is missing", 'write path = "alerts.jsonl"')
         if kind == "webhook":
             self.check_webhook(table, values, where, place)
@@ -213,18 +217,19 @@ class _Reader:
         self, table: Mapping[str, Any], values: Mapping[str, str | None], where: str, place: Place
     ) -> None:
         url, secret, variable = values["url"], values["secret"], values["secret_env"]
-        if "url" not in table:
+        if not _has(table, place, "url"):
             self.refuse(place.line, f"{where}: url is missing", 'write url = "https://…"')
         elif url and not re.match(r"https?://[^\s/]", url):
             self.refuse(
                 place.keys["url"], f"{where}: url is no web address", 'write url = "https://…"'
             )
-        if ("secret" in table) == ("secret_env" in table):
+        if _has(table, place, "secret") == _has(table, place, "secret_env"):
             said = "both secret and secret_env are given" if secret else "a webhook needs a secret"
             hint = 'write secret_env = "NAME_OF_A_VARIABLE"   or   secret = "whsec_…"'
             self.refuse(place.line, f"{where}: {said}", hint)
         if secret and not secret.startswith("whsec_"):
-            self.refuse(place.keys["secret"], f"{where}: a secret starts with whsec_")
+            hint = "write whsec_ and then what `openssl rand -base64 24` prints"
+            self.refuse(place.keys["secret"], f"{where}: a secret starts with whsec_", hint)
         if variable and not _ENVIRONMENT_NAME.match(variable):
             self.refuse(place.keys["secret_env"], f"{where}: '{variable[:40]}' is no variable name")
 
@@ -239,8 +244,9 @@ class _Reader:
         where = f'subscription of "{subscriber}"'
         rule = self.text(table, "rule", where, place)
         topic = self.text(table, "topic", where, place)
-        if ("rule" in table) == ("topic" in table):
-            self.refuse(place.line, f"{where}: needs a rule or a topic, one of the two")
+        if _has(table, place, "rule") == _has(table, place, "topic"):
+            hint = 'write rule = "…"   or   topic = "…"'
+            self.refuse(place.line, f"{where}: needs a rule or a topic, one of the two", hint)
         self.known(rule, rules, "rule", where, place)
         self.known(topic, self.topics, "topic", where, place)
         told = self.channels(table, where, place)
@@ -253,7 +259,8 @@ class _Reader:
         old = table.get("old_material", False)
         if not isinstance(old, bool):
             line = place.keys.get("old_material", place.line)
-            self.refuse(line, f"{where}: old_material is not true or false")
+            hint = "write old_material = true   or   old_material = false"
+            self.refuse(line, f"{where}: old_material is not true or false", hint)
         return SubscriptionEntry(subscriber, rule, topic, told, mode, old is True, place.line)
 
     def known(
@@ -262,16 +269,36 @@ class _Reader:
         if name is not None and name not in names:
             line = place.keys.get(kind, place.line)
             hint = _meant(name, names, kind + ' = "{}"')
+            if kind == "channel" and nearest(name, names) is None:
+                hint = _channel_block(name)
             self.refuse(line, f"{where}: unknown {kind} '{name[:70]}'", hint)
 
     def channels(self, table: Mapping[str, Any], where: str, place: Place) -> tuple[str, ...]:
         value = table.get("channel")
         named = [value] if isinstance(value, str) else value
+        if "channel" in place.meant:
+            return ()
         if not isinstance(named, list) or not named or not all(isinstance(n, str) for n in named):
             hint = 'write channel = "desk"   or   channel = ["desk", "archive"]'
             self.refuse(place.keys.get("channel", place.line), f"{where}: channel is missing", hint)
             return ()
         return tuple(dict.fromkeys(named))
+
+
+def _has(table: Mapping[str, Any], place: Place, key: str) -> bool:
+    """Whether *key* is there, if misspelt: one mistake is named once."""
+    return key in table or key in place.meant
+
+
+def _made_name(name: str) -> str:
+    """Return the name most like *name* that may be one, or an empty text."""
+    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:64].strip("-")
+
+
+def _channel_block(name: str) -> str:
+    made = _made_name(name) or "desk"
+    lines = ("[[channel]]", f'name = "{made}"', 'kind = "file"', f'path = "{made}.jsonl"')
+    return "write the channel, too:\n" + "\n".join(f"    {line}" for line in lines)
 
 
 def _meant(name: str, known: Iterable[str], form: str) -> str:

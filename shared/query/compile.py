@@ -62,10 +62,11 @@ class Proximity:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`topic:`, `source:` or `lang:` with its values ready to compare."""
+    """`topic:`, `source:` or `lang:` with its values ready to compare, and as they are written."""
 
     name: str
     values: tuple[str, ...]
+    written: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ def _compile(  # noqa: PLR0911  # one return a kind of node
         case Near(operands, reaches):
             return Proximity(tuple(_operand(one, field_name) for one in operands), reaches)
         case Meta(name, values):
-            return Condition(name, tuple(plain_name(v) if name == "source" else v for v in values))
+            ready = tuple(plain_name(v) if name == "source" else v for v in values)
+            return Condition(name, ready, values)
         case Within(name, item):
             return _compile(item, name)
         case Or(items):

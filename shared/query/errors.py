@@ -28,7 +28,7 @@ class RuleSyntaxError(ValueError):
     def __init__(self, source: str, errors: Iterable[RuleError]) -> None:
         self.source = source
         self.errors = tuple(sorted(errors, key=lambda error: (error.column, error.end)))
-        super().__init__("\n".join(render(source, error) for error in self.errors))
+        super().__init__("\n\n".join(render(source, error) for error in self.errors))
 
 
 _WINDOW = 100

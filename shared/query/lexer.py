@@ -21,6 +21,7 @@ _ATLEAST = re.compile(r"ATLEAST/([0-9]{1,6})\Z")
 _FIELD = re.compile(r"([A-Za-z_]+):")
 _OTHER_NEAR = re.compile(r"(?i)(?:w/|adj/?|o?near/|pre/|/)(\d{1,6}|[sp])?\Z")
 _BARE_NEAR = ("NEAR", "PRE", "ATLEAST", "ADJ", "W")
+_NO_PHRASE = re.compile(r" (?:(?:AND|OR|NOT)\b|(?:NEAR|PRE)/)|[()]")
 _OTHER_SIGNS = {"&&": "AND", "||": "OR", "|": "OR", "!": "AND NOT", "&": "AND"}
 _WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f\u00ad'’./&+-]|[\u2010\u2011–])*\*?\Z")
 
@@ -60,12 +61,19 @@ def _sort(found: re.Match[str], lexemes: list[Lexeme], errors: list[RuleError]) 
         lexemes.append(Lexeme("phrase", re.sub(r"\\(.)", r"\1", text[1:-1]), start, end))
     elif kind == "unclosed":
         message = "this quotation mark is never closed"
-        errors.append(RuleError(start + 1, start + 2, "unclosed-quote", message, ('"',)))
+        hint = _closed(text)
+        errors.append(RuleError(start + 1, start + 2, "unclosed-quote", message, ('"',), hint))
         lexemes.append(Lexeme("phrase", text[1:], start, end))
     elif kind in ("open", "close"):
         lexemes.append(Lexeme(text, text, start, end))
     else:
         _sort_word(text, start, lexemes, errors)
+
+
+def _closed(text: str) -> str:
+    """Return what to write for the unclosed phrase *text*: its words up to the next operator."""
+    phrase = _NO_PHRASE.split(" ".join(text[1:101].split()), maxsplit=1)[0].strip()
+    return f'write "{phrase}"' if phrase else "write a second one, or leave this one out"
 
 
 def _sort_word(text: str, start: int, lexemes: list[Lexeme], errors: list[RuleError]) -> None:
@@ -157,7 +165,8 @@ def _check_spelling(text: str, place: tuple[int, int]) -> list[RuleError]:
         ]
     if text.endswith("*") and sum(c.isalnum() for c in body) < 3:
         message = "a wildcard needs at least 3 letters before it"
-        return [RuleError(*place, "wildcard-short", message)]
+        hint = "write 3 letters or more before *, or the words themselves: (one OR two)"
+        return [RuleError(*place, "wildcard-short", message, (), hint)]
     if not _WORD.match(text):
         odd = next((c for c in text if not (c.isalnum() or c in "'’./&+-*")), text[0])
         message = f"'{odd}' has no meaning in a bare word"

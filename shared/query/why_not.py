@@ -124,7 +124,7 @@ def _closest(
 
 def _condition_missing(node: Condition, search: Search) -> str:
     article = search.article.article
-    wanted = " or ".join(node.values)
+    wanted = " or ".join(node.written)
     if node.name == "lang":
         return f"language is {article.language or 'unknown'}, not {wanted}"
     if node.name == "source":

@@ -16,7 +16,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.errors import SettingsError
+from shared.settings.expected import said_wrong
 from shared.settings.sections import Section, Settings
+from shared.toml_mistakes import toml_mistake
 
 PREFIX = "NEWSWATCH_"
 # Read by the test suite (and `_CONFIG` here), never a setting; named so that they are not refused.
@@ -55,55 +57,84 @@ def load_settings(
     environ = os.environ if environment is None else environment
     values: dict[str, dict[str, Any]] = {}
     origins: dict[str, str] = {}
+    wrong: list[str] = []
     path = file or Path(environ.get("NEWSWATCH_CONFIG", "newswatch.toml"))
+    is_required = file is not None or "NEWSWATCH_CONFIG" in environ
     layers = [
-        (
-            f"file {path}",
-            _from_toml(path, required=file is not None or "NEWSWATCH_CONFIG" in environ),
-        )
+        (f"file {path}", _from_toml(path, wrong, required=is_required)),
+        ("environment", _from_environment(environ, wrong)),
+        ("flag", {k: v for k, v in (flags or {}).items() if v is not None}),
     ]
-    layers.append(("environment", _from_environment(environ)))
-    layers.append(("flag", {k: v for k, v in (flags or {}).items() if v is not None}))
     for origin, layer in layers:
         for name, value in layer.items():
             section, key = name.split(".", 1)
             values.setdefault(section, {})[key] = value
             origins[name] = _env_origin(name, environ) if origin == "environment" else origin
-    return _validated(values, origins), origins
+    return _validated(values, origins, wrong), origins
 
 
-def _validated(values: dict[str, dict[str, Any]], origins: Mapping[str, str]) -> Settings:
+def _validated(
+    values: dict[str, dict[str, Any]], origins: Mapping[str, str], wrong: list[str]
+) -> Settings:
+    """Return *values* as settings; raise with those and all that is in *wrong*."""
     try:
-        return Settings.model_validate(values)
+        settings = Settings.model_validate(values)
     except ValidationError as error:
-        lines = []
-        for item in error.errors(include_url=False, include_input=False):
-            name = ".".join(str(part) for part in item["loc"][:2])
-            lines.append(f"setting {name} ({origins.get(name, 'unknown origin')}): {item['msg']}")
-        raise SettingsError("\n".join(lines)) from None
+        # A list may be wrong at several places; it is one setting.
+        names = {
+            ".".join(map(str, item["loc"][:2]))
+            for item in error.errors(include_url=False, include_input=False)
+        }
+        wrong += (
+            f"setting {name} ({origins[name]}): {said_wrong(name, values)}"
+            for name in origins
+            if name in names
+        )
+    if wrong:
+        raise SettingsError("\n".join(wrong))
+    return settings
 
 
-def _from_toml(path: Path, *, required: bool) -> dict[str, Any]:
+def _from_toml(path: Path, wrong: list[str], *, required: bool) -> dict[str, Any]:
+    """Return what the file says, by `section.key`; add each name there is not to *wrong*."""
+    where = f"settings file {path}"
+    found: dict[str, Any] = {}
+    for section, table in _document(path, required=required).items():
+        if not isinstance(table, dict):
+            wrong.append(f"{where}: {section!r} must stand in a [section]")
+        elif not table and section not in Settings.model_fields:
+            wrong.append(_unknown(section, where))
+        else:
+            for key, value in table.items():
+                name = f"{section}.{key}"
+                if name in known_keys():
+                    found[name] = value
+                else:
+                    wrong.append(_unknown(name, where))
+    return found
+
+
+def _document(path: Path, *, required: bool) -> dict[str, Any]:
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        return tomllib.loads(text)
     except FileNotFoundError:
         if required:
             raise SettingsError(f"settings file {path} does not exist") from None
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"settings file {path}: {error}") from None
-    found: dict[str, Any] = {}
-    for section, table in document.items():
-        if not isinstance(table, dict):
-            raise SettingsError(f"settings file {path}: {section!r} must stand in a [section]")
-        if not table and section not in Settings.model_fields:
-            _known(section, f"settings file {path}")
-        for key, value in table.items():
-            found[_known(f"{section}.{key}", f"settings file {path}")] = value
-    return found
+    except UnicodeDecodeError:
+        raise SettingsError(f"settings file {path}: not UTF-8 text") from None
+    except OSError as error:
+        raise SettingsError(f"settings file {path}: {error.strerror or error}") from None
+    except tomllib.TOMLDecodeError as error:
+        found = toml_mistake(error, text)
+        hint = f"; {found.suggestion}" if found.suggestion else ""
+        place = f"line {found.line}, column {found.column}"
+        raise SettingsError(f"settings file {path}: {place}: {found.message}{hint}") from None
 
 
-def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+def _from_environment(environ: Mapping[str, str], wrong: list[str]) -> dict[str, Any]:
+    """Return what the variables say, by `section.key`; add each name there is not to *wrong*."""
     found: dict[str, Any] = {}
     for name, raw in environ.items():
         if not name.startswith(PREFIX) or name in NOT_SETTINGS:
@@ -111,7 +142,10 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         section, _, key = name.removeprefix(PREFIX).lower().partition("_")
         dotted = f"{section}.{key}"
         is_file = dotted not in known_keys() and key.endswith("_file")
-        dotted = _known(dotted.removesuffix("_file") if is_file else dotted, name)
+        dotted = dotted.removesuffix("_file") if is_file else dotted
+        if dotted not in known_keys():
+            wrong.append(_unknown(dotted, name))
+            continue
         if dotted in found:
             raise SettingsError(f"{_env_name(dotted)} and {_env_name(dotted)}_FILE are both set")
         found[dotted] = _typed(dotted, _read_secret(name, raw) if is_file else raw)
@@ -137,13 +171,10 @@ def _typed(name: str, raw: str) -> Any:
     return raw
 
 
-def _known(name: str, where: str) -> str:
-    keys = known_keys()
-    if name in keys:
-        return name
-    close = get_close_matches(name, keys, n=1)
+def _unknown(name: str, where: str) -> str:
+    close = get_close_matches(name, known_keys(), n=1)
     hint = f"; did you mean {close[0]} ({_env_name(close[0])})?" if close else ""
-    raise SettingsError(f"{where}: there is no setting {name}{hint}")
+    return f"{where}: there is no setting {name}{hint}"
 
 
 def _env_origin(name: str, environ: Mapping[str, str]) -> str:

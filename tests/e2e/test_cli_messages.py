@@ -77,7 +77,12 @@ MISTAKES = [
     pytest.param("--set topics.dir=nosuch topics", 2, "topics.dir nosuch", id="no topics folder"),
     pytest.param("--set database.url=mysql://x stories", 2, "PostgreSQL or SQLite", id="mysql"),
     pytest.param("--set redis.url=nonsense queues", 2, "expected redis://", id="no redis address"),
-    pytest.param("--data-dir elsewhere stories", 3, "nothing in data.dir elsewhere", id="no data"),
+    pytest.param(
+        "--data-dir elsewhere stories",
+        3,
+        "nothing is stored in the folder elsewhere yet",
+        id="no data",
+    ),
     pytest.param("--data-dir rules.toml add rules.toml", 2, "data.dir rules.toml", id="data file"),
     pytest.param(
         "--set database.url=postgresql://a:hush@127.0.0.1:1/x stories",
@@ -111,9 +116,12 @@ PARTLY = [
     pytest.param("rules test zebra --file samples/quarry.txt", 1, "not found", id="rule test: no"),
     pytest.param("rules test quarry --file samples/quarry.txt", 0, "matched", id="rule test: yes"),
     pytest.param("dead", 0, "nothing is dead", id="nothing dead"),
-    pytest.param("stories --outlet nosuch", 0, "no stories with outlet nosuch", id="no stories"),
     pytest.param("reclean", 0, "0 would change, 0 unchanged", id="reclean of nothing"),
     pytest.param("reclean a1 a99", 4, "there is no a99", id="reclean"),
+    pytest.param("stories --outlet nosuch", 1, "no stories with outlet nosuch", id="no outlet"),
+    pytest.param("stories --topic cyber-security", 1, "no stories with topic cyb", id="no topic"),
+    pytest.param("stories --outlet nosuch --json", 1, '"total": 0', id="no stories as JSON"),
+    pytest.param("alerts --rule quarry", 0, "al1", id="alerts of a rule"),
     pytest.param("db check", 0, "up to date", id="schema"),
     pytest.param("db upgrade", 0, "up to date", id="upgrade of nothing"),
     pytest.param("audit", 0, "the books balance", id="audit"),
@@ -136,7 +144,10 @@ def test_a_mistake_in_a_rule_file_names_line_and_column_and_changes_nothing():
     text = RULES.replace("quarry AND", "quarry OR mine AND")
     Path("rules.toml").write_text(text, "utf-8")
 
-    for words in (["rules", "sync", "rules.toml"], ["inspect", "samples", "--rules", "rules.toml"]):
+    for words, is_to_change in (
+        (["rules", "sync", "rules.toml"], True),
+        (["inspect", "samples", "--rules", "rules.toml"], False),
+    ):
         answer = ask(*words)
 
         assert (answer.code, answer.out) == (2, "")
@@ -144,7 +155,8 @@ def test_a_mistake_in_a_rule_file_names_line_and_column_and_changes_nothing():
             'newswatch: rules.toml:4: rule "quarry": column 16: AND and OR'
         )
         assert "^^^" in answer.err
-        assert "nothing was changed" in answer.err
+        assert answer.err.endswith("\n\nnothing was changed\n") is is_to_change
+        assert ("nothing was changed" in answer.err) is is_to_change
     assert ask("rules", "list", "--json").document == before
 
 
@@ -229,7 +241,9 @@ TABLES = [
 
 
 @pytest.mark.parametrize("words", TABLES)
-def test_a_table_fits_80_columns(words: str):
+def test_a_table_fits_80_columns(words: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("services.cli.output.terminal_width", lambda: 80)
+
     answer = ask(*words.split())
 
     rows = [line for line in answer.out.splitlines() if not re.match(r"f\d+: ", line)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.console.queries.ids import RecordId
@@ -41,8 +41,28 @@ class AuditLine:
     @property
     def words(self) -> str:
         """The line as one prints it: `28 files = 26 articles + 2 rejected`."""
-        right = " + ".join(f"{count} {what}" for what, count in self.right)
-        return f"{self.left[1]} {self.left[0]} {'=' if self.ok else '≠'} {right}"
+        if self.ok and self.left[1] == 0:
+            return f"no {self.left[0]}"
+        right = " + ".join(_counted(what, count) for what, count in self.right)
+        return f"{_counted(*self.left)} {'=' if self.ok else '≠'} {right}"
+
+
+# What is counted, by the word for several, where one of it is called otherwise.
+_ONE: Mapping[str, str] = {
+    "files without members": "file without members",
+    "articles": "article",
+    "containers": "container",
+    "with all their members": "with all its members",
+    "linked articles": "linked article",
+    "alerts": "alert",
+    "rules with a story": "rule with a story",
+    "matches × entitled subscriptions": "match × entitled subscription",
+    "rows": "row",
+}
+
+
+def _counted(what: str, count: int) -> str:
+    return f"{count} {_ONE.get(what, what) if count == 1 else what}"
 
 
 def audit_line(

@@ -33,6 +33,7 @@ def _environment() -> Environment:
         words.counted,
         words.duration,
         words.exact_time,
+        words.is_dated,
         words.language_tag,
         words.link_address,
         words.machine_time,

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.console.pages.environment import path_for, render
 from services.console.pages.reading import RowId, RuntimeOf, reading
+from services.console.pages.words import is_dated
 from services.console.queries import get_story, resolve_story
 
 router = APIRouter()
@@ -22,4 +23,5 @@ def show_story(request: Request, runtime: RuntimeOf, story_id: RowId) -> Respons
         raise HTTPException(404, f"There is no story s{story_id}.")
     if story is None:
         return RedirectResponse(path_for(request, "show_story", story_id=root), status_code=308)
-    return render(request, "story.html", {"story": story, "now": now})
+    undated = {member.article_id for member in story.members if not is_dated(member)}
+    return render(request, "story.html", {"story": story, "undated": undated, "now": now})

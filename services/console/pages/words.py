@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Protocol
 from urllib.parse import urlsplit
+
+from shared.model import deciding_date
 
 # Controls, bidi marks and embeddings, zero-width and tag characters, lone surrogates: what can hide
 # or reorder words. Joiners stay (spelling in some scripts), soft hyphens too (they hide nothing).
@@ -84,6 +87,35 @@ def shortened(text: str, characters: int = 300) -> str:
     if len(text) <= characters:
         return text
     return f"{text[:characters]} … ({len(text) - characters:,} more characters)"
+
+
+class Datable(Protocol):
+    """What is known of an article's time."""
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When it says it was published."""
+
+    @property
+    def published_source(self) -> str | None:
+        """Where that is said."""
+
+    @property
+    def received_at(self) -> datetime:
+        """When it arrived."""
+
+
+def is_dated(article: Datable) -> bool:
+    """Return whether *article* says when it was published; a guess, or the future, is no date."""
+    said = article.published_at, article.published_source, article.received_at
+    return deciding_date(*said) is not None
+
+
+def dated(article: Datable) -> str:
+    """Return the day *article* was published, or that it tells none and the day it arrived."""
+    if is_dated(article):
+        return f"{article.published_at:%Y-%m-%d}"
+    return f"undated, arrived {article.received_at:%Y-%m-%d}"
 
 
 def spoken(name: str) -> str:

@@ -14,6 +14,7 @@ from services.console.queries.history import StoryEvent, TimelineEntry, load_eve
 from services.console.queries.links import load_relations
 from services.console.queries.paging import DEFAULT_LIMIT, Page, bounded
 from services.console.queries.relations import Relation
+from shared.query.folding import plain_name
 from shared.stories.families import story_roots
 from shared.stories.members import (
     MemberKey,
@@ -98,6 +99,7 @@ def list_stories(
 ) -> Page[StorySummary]:
     """Return the stories changed last, newest first: those with *topic* or *outlet* in any article.
 
+    An outlet is compared as `source:` of a rule does: without case, marks and signs.
     A story that is part of another is not listed; the other is.
     """
     wanted: list[ColumnElement[bool]] = [stories.c.merged_into.is_(None)]
@@ -109,7 +111,7 @@ def list_stories(
         tagged = tagged.where(article_tags.c.topic == topic, replaced_by().is_(None))
         wanted.append(stories.c.id.in_(tagged))
     if outlet is not None:
-        wanted.append(stories.c.id.in_(having.where(articles.c.outlet == outlet)))
+        wanted.append(stories.c.id.in_(having.where(_is_outlet(connection, outlet))))
     total = connection.execute(select(func.count()).select_from(stories).where(*wanted))
     ids = connection.execute(
         select(stories.c.id)
@@ -119,6 +121,12 @@ def list_stories(
     )
     rows = summarise_stories(connection, list(ids.scalars()))
     return Page(tuple(rows), total.scalar_one())
+
+
+def _is_outlet(connection: Connection, name: str) -> ColumnElement[bool]:
+    known = connection.execute(select(articles.c.outlet).distinct()).scalars()
+    wanted = plain_name(name)
+    return articles.c.outlet.in_([each for each in known if each and plain_name(each) == wanted])
 
 
 def resolve_story(connection: Connection, story_id: int) -> int | None:

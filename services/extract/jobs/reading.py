@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.extract.drafts import draft_article
+from services.extract.jobs.log_lines import said, short
 from services.extract.jobs.unfolding import Unfolding
 from services.extract.sandbox import Reading, ReadRequest, Rejection, Sandbox
 from services.extract.store.articles import (
@@ -62,6 +63,7 @@ class _Batch:
         self._context = context
         self._runtime = context.runtime
         self._read: list[Read] = []
+        self._names: dict[int, str] = {}
         self._since_seconds = 0.0
 
     def work_through(self, rows: Sequence[tuple[Claimed, FileToRead]]) -> None:
@@ -95,6 +97,7 @@ class _Batch:
                 self._since_seconds = time.monotonic()
             is_member = file.parent_id is not None
             self._read.append(Read(claimed, reading.format, notes, draft, is_member))
+            self._names[file.id] = file.name
 
     def _unfold(self, claimed: Claimed, file: FileToRead, data: bytes, reading: Reading) -> None:
         unfolding = Unfolding(self._runtime, self._context.sandbox, claimed, file)
@@ -125,7 +128,10 @@ class _Batch:
         members = {ids[item.claimed.id] for item in read if item.is_member}
         self._runtime.broker.ring(LINK_ARTICLES, sorted(set(ids.values()) - members))
         self._runtime.broker.ring(LINK_ARTICLES, sorted(members), at_most=CROWD_JOBS)
-        log.debug("articles read", extra={"about": {"articles": len(ids)}})
+        for item in read:
+            name = said(item.claimed.id, self._names.get(item.claimed.id, ""))
+            title = short(item.draft.columns["title"])
+            log.info('read %s: a%d "%s"', name, ids[item.claimed.id], title)
 
 
 def request_for(file: FileToRead, runtime: Runtime) -> ReadRequest:
@@ -147,5 +153,5 @@ def _reject(
         runtime, claimed, file_format=file_format, reason=why.reason.value, detail=why.detail
     )
     log.info(
-        "file rejected: %s", why.reason.value, extra={"about": {"file": f"f{file.id} {file.name}"}}
+        "rejected %s: %s: %s", said(file.id, file.name), why.reason.value, short(why.detail, 300)
     )

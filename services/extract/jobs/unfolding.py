@@ -7,9 +7,11 @@ whoever takes over after a crash, goes on after the last one that was committed.
 from __future__ import annotations
 
 import dataclasses
+import logging
 import time
 from collections.abc import Iterator
 
+from services.extract.jobs.log_lines import said
 from services.extract.outcome import Member, MembersError, ReadRequest, Reason, Rejection
 from services.extract.sandbox import Sandbox
 from services.extract.store.articles import FileToRead
@@ -25,6 +27,8 @@ from shared.broker import EXTRACT_FILES
 from shared.runtime import Runtime
 from shared.steps import CROWD_JOBS, EXTRACT
 from shared.work import Claimed
+
+log = logging.getLogger("newswatch.extract")
 
 TURN_SECONDS = 1.0
 COMMIT_AFTER_SECONDS = 0.25
@@ -55,16 +59,16 @@ class Unfolding:
             if not self._store(walk):
                 self._pause()
                 return None
-            said = [*notes, *walk.notes]
+            words = [*notes, *walk.notes]
         except MembersError as error:
             self._save()
             if self._place == 0:
                 return self._of_whole_file(error.rejection)
             ending = self._of_whole_file(error.rejection).detail
-            said = [*notes, f"It broke off after {self._place:,} members: {ending}"]
-        finish_container(
-            self._runtime, self._claimed, file_format=file_format, detail=" ".join(said) or None
-        )
+            words = [*notes, f"It broke off after {self._place:,} members: {ending}"]
+        detail = " ".join(words) or None
+        finish_container(self._runtime, self._claimed, file_format=file_format, detail=detail)
+        log.info("read %s: container of %d", said(self._file.id, self._file.name), self._place)
         return None
 
     def _store(self, walk: _Walk) -> bool:

@@ -94,17 +94,20 @@ def test_books_of_a_sound_database_balance(runtime: Runtime, filled: dict[str, i
     report = _audit(runtime)
     assert [line.words for line in report.lines] == [
         "8 files without members = 5 articles + 1 rejected + 1 dead + 1 waiting",
-        "1 containers = 1 with all their members",
+        "1 container = 1 with all its members",
         "4 linked articles = 4 in a story",
         "2 matches × entitled subscriptions = 1 told + 1 suppressed",
         "1 told = 1 with a sent message",
-        "1 alerts = 1 rules with a story + 0 waiting to be folded",
+        "1 alert = 1 rule with a story + 0 waiting to be folded",
     ]
     assert report.ok
 
 
 def test_books_of_an_empty_database_balance(runtime: Runtime):
-    assert audit(runtime).ok
+    report = audit(runtime)
+
+    assert report.ok
+    assert report.lines[1].words == "no containers"
 
 
 def test_read_file_without_article_is_named(runtime: Runtime, filled: dict[str, int]):

@@ -58,6 +58,7 @@ def test_missing_migrations_are_named_with_the_command(
     found = _check(runtime, "schema")
     assert not found.ok
     assert (found.what_to_do, "0001" in found.words) == ("newswatch db upgrade", True)
+    assert "1 migrations" not in found.words
     assert "workers" not in [check.name for check in checks(runtime)]
 
 

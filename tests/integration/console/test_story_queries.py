@@ -101,6 +101,8 @@ def test_stories_can_be_asked_for_by_topic_and_outlet(runtime: Runtime):
         add_article(connection, story_id=other, outlet="Wire")
         assert [s.id for s in list_stories(connection, topic="bridges")] == [tagged]
         assert [s.id for s in list_stories(connection, outlet="Wire")] == [other]
+        assert [s.id for s in list_stories(connection, outlet="PÓST-")] == [tagged]
+        assert not list_stories(connection, outlet="Po").rows
         assert list_stories(connection, topic="bridges").rows[0].topics == ("bridges",)
 
 

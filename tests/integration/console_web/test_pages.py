@@ -56,6 +56,20 @@ def test_the_overview_says_how_the_queues_are(console):
     assert "the receiver answered N" in said
 
 
+def test_an_undated_article_shows_its_arrival_as_such(console):
+    story, dated, undated = (
+        plain(console.get(path)) for path in ("/stories/1", "/articles/1", "/articles/2")
+    )
+
+    assert story.count("undated, arrived 3 h ago") == 1
+    assert story.count("published 3 h ago") == 1
+    timeline = story.partition("Timeline")[2]
+    assert timeline.count("undated, arrived 20") == 2
+    assert "published 3 h ago" in dated
+    assert "undated arrived 3 h ago" in undated
+    assert "published" not in undated.casefold()
+
+
 @pytest.mark.parametrize(
     ("path", "headline"),
     [

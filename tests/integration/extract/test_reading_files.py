@@ -1,5 +1,6 @@
 """Files at the step of reading: each has its named end, whatever its neighbours in the batch do."""
 
+import logging
 from collections.abc import Generator
 from datetime import date
 from pathlib import Path
@@ -87,6 +88,30 @@ def test_what_a_container_passes_over_is_said_in_its_fate(stepper: Stepper, book
 
     assert books.fates() == {"letter.eml": "container", "letter.eml#2-quarry.txt": "read"}
     assert "map.png" in (_file(books, "letter.eml").detail or "")
+
+
+def test_every_file_is_logged_in_one_short_line_with_its_end(
+    stepper: Stepper, books: Books, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO, "newswatch.extract")
+    stepper.drop("quarry.txt", f"{QUARRY_TITLE} {'so ' * 100}\x1b[31m\n\n{QUARRY}\n")
+    stepper.drop("stub.txt", "Too short")
+    stepper.drop("feed.jsonl", _feed(3))
+
+    stepper.settle(until=EXTRACT)
+
+    lines = [record.getMessage() for record in caplog.records if record.name == "newswatch.extract"]
+    number = {Path(row.name).name: row.id for row in books.files()}
+    read = next(line for line in lines if "quarry.txt" in line)
+    stub = next(line for line in lines if "stub.txt" in line)
+    assert read.startswith(f"read f{number['quarry.txt']} quarry.txt: a")
+    assert f': a{books.rows(select(articles.c.id))[0].id} "{QUARRY_TITLE}' in read
+    assert len(read) < 160
+    assert stub.startswith(f"rejected f{number['stub.txt']} stub.txt: too_short: ")
+    assert stub.endswith(".")
+    assert f"read f{number['feed.jsonl']} feed.jsonl: container of 3" in lines
+    assert all(line.isprintable() for line in lines)
+    assert len(lines) == 6
 
 
 def test_what_was_read_before_a_container_does_not_wait_for_its_members(

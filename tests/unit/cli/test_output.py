@@ -1,6 +1,9 @@
 """Tables and JSON: what fits, and what never reaches a terminal."""
 
 import json
+import os
+import shutil
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -45,6 +48,15 @@ def test_say_keeps_lines_and_indentation(capsys: pytest.CaptureFixture[str]):
     assert capsys.readouterr().out == "rule\n    ^^^\n"
 
 
+@pytest.fixture
+def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Print to a terminal of 80 columns; after *capsys*, which puts its own in the place."""
+    del capsys
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True)
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda _: os.terminal_size((80, 24)))
+
+
+@pytest.mark.usefixtures("terminal")
 def test_the_widest_column_gives_way_to_80_columns(capsys: pytest.CaptureFixture[str]):
     print_table(("id", "title", "n"), [("s1", "word " * 40, 7), ("s2", "short", None)])
 
@@ -55,6 +67,24 @@ def test_the_widest_column_gives_way_to_80_columns(capsys: pytest.CaptureFixture
     assert second.endswith("  -")
 
 
+@pytest.mark.usefixtures("terminal")
+def test_a_wide_terminal_is_used(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda _: os.terminal_size((160, 24)))
+
+    print_table(("id", "title", "n"), [("s1", "word " * 40, 7)])
+
+    assert len(capsys.readouterr().out.splitlines()[1]) == 160
+
+
+def test_nothing_is_cut_in_a_pipe(capsys: pytest.CaptureFixture[str]):
+    print_table(("id", "title", "n"), [("s1", "word " * 40, 7)])
+
+    assert ("word " * 40).strip() in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("terminal")
 def test_wide_characters_count_twice(capsys: pytest.CaptureFixture[str]):
     print_table(("title", "n"), [("河内会议" * 20, 1), ("e\u0301te\u0301", 2)])
 

@@ -1,5 +1,6 @@
 """What a page says of times, counts and text that tries to lie."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -92,3 +93,30 @@ def test_only_a_language_tag_reaches_the_lang_attribute(tag, known):
 def test_what_is_cut_is_counted():
     assert words.shortened("a" * 300) == "a" * 300
     assert words.shortened("a" * 1301) == "a" * 300 + " … (1,001 more characters)"
+
+
+@dataclass(frozen=True)
+class Article:
+    """What is known of its time."""
+
+    published_at: datetime | None
+    published_source: str | None
+    received_at: datetime = NOW
+
+
+@pytest.mark.parametrize(
+    ("article", "said"),
+    [
+        pytest.param(Article(NOW - timedelta(days=2), "meta"), "2026-03-02", id="told"),
+        pytest.param(Article(None, None), "undated, arrived 2026-03-04", id="no date"),
+        pytest.param(
+            Article(NOW - timedelta(days=2), "guess"), "undated, arrived 2026-03-04", id="a guess"
+        ),
+        pytest.param(
+            Article(NOW + timedelta(days=2), "meta"), "undated, arrived 2026-03-04", id="to come"
+        ),
+    ],
+)
+def test_an_arrival_is_never_told_as_the_day_of_publication(article: Article, said: str):
+    assert words.dated(article) == said
+    assert words.is_dated(article) is not said.startswith("undated")

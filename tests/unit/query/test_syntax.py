@@ -105,6 +105,9 @@ def test_a_mistake_is_refused_at_its_column(source, column, code):
 def test_several_mistakes_are_reported_at_once():
     found = errors_of("tittle:bomb AND mi* AND bomb NEAR/99 mine")
     assert [error.code for error in found] == ["unknown-field", "wildcard-short", "near-distance"]
+    with pytest.raises(RuleSyntaxError) as caught:
+        parse("tittle:bomb AND mi*")
+    assert len(str(caught.value).split("\n\n")) == 2
 
 
 def test_an_error_shows_the_line_the_place_and_what_to_write():
@@ -125,6 +128,9 @@ def test_an_error_shows_the_line_the_place_and_what_to_write():
         ("bomb w/7 mine", "write NEAR/7 (any order)   or   PRE/7 (in this order)"),
         ("Hegseth visit", 'write "Hegseth visit" (a phrase)   or   Hegseth AND visit'),
         ("bomb || mine", "write OR"),
+        ('"Bien Hoa AND dioxin', 'write "Bien Hoa"'),
+        ('bomb AND "', "write a second one, or leave this one out"),
+        ("mi*", "write 3 letters or more before *, or the words themselves: (one OR two)"),
     ],
 )
 def test_a_mistake_says_what_to_write_instead(source, suggestion):

@@ -105,18 +105,57 @@ def test_an_unknown_name_is_refused_with_its_origin_and_the_nearest_one(
         pytest.param(
             None,
             {"NEWSWATCH_WORK_BATCH": "many"},
-            r"setting work\.batch \(NEWSWATCH_WORK_BATCH\): .*integer",
+            r"work\.batch \(NEWSWATCH_WORK_BATCH\): 'many' cannot be used; expected a whole number",
             id="variable",
         ),
-        pytest.param(None, {"NEWSWATCH_WORK_BATCH": "21"}, "equal to 20", id="too much"),
+        pytest.param(None, {"NEWSWATCH_WORK_BATCH": "21"}, "number from 1 to 20", id="too much"),
         pytest.param(None, {"NEWSWATCH_INBOX_TAKE": "copy"}, "'move' or 'leave'", id="no choice"),
-        pytest.param("[inbox]\nquiet_seconds = inf\n", {}, "finite", id="for ever"),
+        pytest.param("[inbox]\nquiet_seconds = inf\n", {}, "inf cannot be used", id="for ever"),
+        pytest.param("[inbox]\nquiet_seconds = -1\n", {}, "a number of at least 0", id="below"),
+        pytest.param("[work]\nlease_seconds = 0\n", {}, "a number above 0", id="nothing"),
+        pytest.param(
+            "[data]\ndir = 3\n", {}, "3 cannot be used; expected a path as text", id="path"
+        ),
+        pytest.param("[console]\nallowed_hosts = 'a'\n", {}, "expected a list of texts", id="list"),
+        pytest.param("[console]\ntrust_network = 'so'\n", {}, "expected true or false", id="flag"),
+        pytest.param("[database]\nurl = 3\n", {}, r"toml\): expected a text", id="secret"),
         pytest.param("[work]\nlease_seconds = nan\n", {}, r"work\.lease_seconds", id="nan"),
     ],
 )
 def test_a_wrong_value_names_the_setting_and_where_it_came_from(load, toml, environment, words):
     with pytest.raises(SettingsError, match=words):
         load(toml, environment)
+
+
+def test_every_wrong_key_of_a_file_is_named_with_its_wrong_values(load):
+    with pytest.raises(SettingsError) as error:
+        load("loose = 1\n[inbx]\n[work]\nbach = 1\nbatch = 21\n[inbox]\ndri = 'x'\n")
+
+    lines = str(error.value).splitlines()
+    assert [any(name in line for line in lines) for name in ("loose", "inbx", "work.bach")] == [
+        True
+    ] * 3
+    assert "inbox.dri; did you mean inbox.dir" in lines[-2]
+    assert "setting work.batch" in lines[-1]
+    assert len(lines) == 5
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        pytest.param(
+            "[data]\ndir = news\n",
+            r'line 2, column 7: there is no value .*; texts stand in quotes: key = "…"',
+            id="no quotes",
+        ),
+        pytest.param('[data]\ndir = "news\n', 'line 2, column 12: .*; write a " at its', id="open"),
+        pytest.param("[data\n", r"line 1, column 6: .*; write \[name\]", id="table"),
+        pytest.param("[data]\ndir\n", "line 2, column 4: a key without '='", id="no value"),
+    ],
+)
+def test_what_is_no_toml_is_told_in_our_words_with_its_place(load, toml, said):
+    with pytest.raises(SettingsError, match=said):
+        load(toml)
 
 
 def test_every_wrong_value_is_named_at_once(load):

@@ -1,0 +1,65 @@
+"""Why two articles belong together and what the later adds, in a line each with its words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.cli.output import one_line
+from services.console.pages.words import counted
+from services.console.queries import Member, Relation
+
+MOST_REASONS = 3
+QUOTED = 100
+
+
+def in_order(members: Sequence[Member]) -> list[Member]:
+    """Return *members* by development, each with what came after it and added nothing.
+
+    The lead of a story, the earliest published, is not its first development if it came late.
+    """
+    began = sorted((m.article_id, m.development) for m in members if m.development)
+
+    def place(member: Member) -> tuple[int, bool, int]:
+        if member.development:
+            return member.development, False, member.article_id
+        before = [number for article_id, number in began if article_id < member.article_id]
+        return max(before, default=0), True, member.article_id
+
+    return sorted(members, key=place)
+
+
+def because(relation: Relation, text: str) -> str:
+    """Return the reasons of *relation*, or the longest words shared with the other in *text*."""
+    if relation.relation == "exact":
+        return ""
+    if not relation.passages_self:
+        return "; ".join(one_line(reason) for reason in relation.reasons[:MOST_REASONS])
+    longest = max(relation.passages_self, key=lambda place: place[1] - place[0])
+    return _quoted(text, longest, len(relation.passages_self) - 1, "passage")
+
+
+def news(novelty: Mapping[str, Any] | None, text: str) -> str:
+    """Return what an article added, with its first new sentence in *text*; empty for nothing."""
+    if novelty is None or novelty.get("kind") in (None, "first", "nothing_new"):
+        return ""
+    said = one_line(str(novelty.get("reason", "")))
+    if novelty["kind"] == "correction":
+        said = f"a correction ({said})"
+    sentences = novelty.get("sentences") or ()
+    if not sentences:
+        return said
+    more = len(sentences) - 1 + int(novelty.get("sentences_more") or 0)
+    start, end = sentences[0]
+    return " ".join(filter(None, (f"{said}:", _quoted(text, (start, end), more, "sentence"))))
+
+
+def _quoted(text: str, place: tuple[int, int], more: int, noun: str) -> str:
+    start, end = place
+    if not 0 <= start < end <= len(text):
+        return ""
+    words = one_line(text[start : min(end, start + QUOTED)])
+    if end - start > QUOTED:
+        words = f"{words.rpartition(' ')[0] or words} …"
+    rest = f" and {counted(more, f'more {noun}')}" if more > 0 else ""
+    return f"“{words}”{rest}"
