@@ -11,11 +11,12 @@ import typer
 from services.cli.opening import opened, settings_of
 from services.cli.output import Json, one_line, print_json, print_table, say
 from services.console.queries.rules import list_rules
+from services.console.rule_checks import query_errors
 from services.console.rule_file import RuleFile, RuleFileError, parse_rule_file
 from services.console.store import subscribe as put_subscription
 from services.console.store import sync_rules
 from shared.errors import SettingsError
-from shared.query import Rule, RuleSyntaxError, canonical, parse, render
+from shared.query import Rule, canonical, parse, render
 from shared.settings import Settings
 from shared.topics import load_taxonomy
 
@@ -99,7 +100,7 @@ def set_(
     """Create a rule, or give it a new query."""
     from services.console.store import set_rule
 
-    understood = canonical(_parsed(query))
+    understood = canonical(_parsed(query, settings_of(context)))
     with opened(context, may_create=True) as runtime:
         rule = set_rule(runtime.database, name, query)
     if as_json:
@@ -118,7 +119,7 @@ def try_(
     """Check a rule, and try it on a text (--file, - for stdin); exit 1 if it does not match."""
     from services.inspection import evaluate_text
 
-    understood = canonical(_parsed(query))
+    understood = canonical(_parsed(query, settings_of(context)))
     if file is None:
         answer: dict[str, object] = {"understood": understood}
     else:
@@ -139,11 +140,16 @@ def _joined(value: object) -> str:
     return one_line(value if isinstance(value, str) else "; ".join(map(str, value)))  # type: ignore[call-overload]
 
 
-def _parsed(query: str) -> Rule:
-    try:
-        return parse(query)
-    except RuleSyntaxError as error:
-        raise SettingsError("\n".join(render(query, each) for each in error.errors)) from None
+def _parsed(query: str, settings: Settings) -> Rule:
+    """Parse a query as `rules sync` would take it.
+
+    Raises:
+        SettingsError: with every mistake, unknown topics among them.
+    """
+    found = query_errors(query, load_taxonomy(settings.topics.dir).topics)
+    if found:
+        raise SettingsError("\n".join(render(query, each) for each in found))
+    return parse(query)
 
 
 def subscribe(
