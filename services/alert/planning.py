@@ -55,7 +55,8 @@ class Development:
 
     `published_at` is None unless its source may decide (never `file` or `guess`). `number` is the
     story's n-th development, None when the article adds nothing. `copy_of` is the article whose
-    words this one carries. `topics` holds its topic ids with all their parents. `merged_into` is
+    words this one carries. `repeats` is the older article of the same outlet that this one repeats
+    word for word, `repeats_received_at` when that came. `topics` holds its topic ids with all their parents. `merged_into` is
     the story that `story_id` has become part of.
     """
 
@@ -71,6 +72,8 @@ class Development:
     merged_into: int | None = None
     topics: frozenset[str] = frozenset()
     outlet_aliases: tuple[str, ...] = ()
+    repeats: int | None = None
+    repeats_received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,19 @@ def _corrects_what_was_told(case: _Case) -> bool:
     return case.development.kind is DevelopmentKind.CORRECTION and case.history.knows_story
 
 
+def _check_repeated(case: _Case) -> Plan | None:
+    """Tell nothing by a copy of what was there before anybody asked: it is the archive, again."""
+    first_at, active_from = case.development.repeats_received_at, case.subscription.active_from
+    if first_at is None or active_from is None or case.history.knows_story:
+        return None
+    if first_at >= active_from:
+        # That one was asked for: it tells, or this one does where it is looked at first.
+        return None
+    what = f"the same text by the same outlet as article a{case.development.repeats}"
+    came = f"received {_minute(first_at)}, before it was asked for ({_minute(active_from)})"
+    return _suppressed(Reason.COPY_OF_ARCHIVE, f"{what}, {came}")
+
+
 def _check_first(case: _Case) -> Plan | None:
     if case.history.knows_story:
         return None
@@ -257,6 +273,7 @@ CHECKS: tuple[Callable[[_Case], Plan | None], ...] = (
     _check_already_told,
     _check_archive,
     _check_age,
+    _check_repeated,
     _check_first,
     _check_correction,
     _check_addition,

@@ -33,6 +33,7 @@ from shared.tables import (
     subscriptions,
 )
 
+EXACT_COPY = "exact_copy"
 NO_NEWS = ("nothing_new", "copy_of_known", "only_first_asked")
 
 
@@ -46,6 +47,8 @@ class MatchedArticle:
     published_source: str | None
     development: int | None
     novelty: Mapping[str, Any]
+    repeats: int | None = None
+    repeats_received_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,9 @@ class Occasion:
 
 
 def load_article(connection: Connection, article_id: int) -> MatchedArticle:
-    """Return a linked article with its tags."""
+    """Return a linked article with its tags, and the one it repeats word for word if there is."""
     row = connection.execute(select(articles).where(articles.c.id == article_id)).one()
+    repeats = row.refers_to if row.outcome == EXACT_COPY else None
     tags = connection.execute(
         select(article_tags.c.topic, article_tags.c.level, article_tags.c.evidence).where(
             article_tags.c.article_id == article_id
@@ -76,8 +80,20 @@ def load_article(connection: Connection, article_id: int) -> MatchedArticle:
         topic_evidence={tag.topic: tuple(Span(**span) for span in tag.evidence) for tag in tags},
     )
     return MatchedArticle(
-        row.id, readable, row.received_at, row.published_source, row.development, row.novelty or {}
+        row.id,
+        readable,
+        row.received_at,
+        row.published_source,
+        row.development,
+        row.novelty or {},
+        repeats,
+        _received_at(connection, repeats) if repeats is not None else None,
     )
+
+
+def _received_at(connection: Connection, article_id: int) -> datetime:
+    query = select(articles.c.received_at).where(articles.c.id == article_id)
+    return connection.execute(query).scalar_one()
 
 
 def save_match(
@@ -219,6 +235,8 @@ def _development(
         received_at=article.received_at,
         copy_of=article.novelty.get("copy_of"),
         topics=frozenset(readable.topics),
+        repeats=article.repeats,
+        repeats_received_at=article.repeats_received_at,
     )
     if development.kind not in (DevelopmentKind.FIRST, DevelopmentKind.ADDS_NEW):
         return development
