@@ -124,7 +124,15 @@ DOCUMENTS: dict[str, Shape] = {
         "why_not": [str],
     },
     "rules sync rules.toml": dict.fromkeys(("rules", "channels", "subscriptions"), CHANGES),
-    "subscribe anna --rule quarry": {"id": int, "rule_id": RULE, "is_new": bool, "words": str},
+    "subscribe anna --rule quarry": {
+        "id": int,
+        "rule_id": RULE,
+        "is_new": bool,
+        "words": str,
+        "channel": str,
+        "is_new_channel": bool,
+        "place": str,
+    },
     "queues": {
         "headline": str,
         "keeping_up": bool,

@@ -58,6 +58,13 @@ MISTAKES = [
     pytest.param(
         "subscribe anna --rule quarry --mode weekly", 2, "there are first, new and every", id="mode"
     ),
+    pytest.param(
+        "subscribe anna --rule quarry --channel fil", 2, "--new-channel makes it", id="no channel"
+    ),
+    pytest.param("unsubscribe anna", 2, "name a rule or a topic", id="end of nothing"),
+    pytest.param("unsubscribe anna --rule quarry", 1, "not subscribed to quarry", id="no such end"),
+    pytest.param("rules remove quary", 2, "did you mean quarry?", id="removal of no rule"),
+    pytest.param("rules remove quarry", 2, "edit the file", id="removal of a file's rule"),
     pytest.param("retry", 2, "give ids, or --all", id="retry of nothing"),
     pytest.param("retry zz", 2, "'zz' is not an id", id="retry of no id"),
     pytest.param("trace nosuch", 1, "nothing is known of 'nosuch'", id="trace of nothing"),
@@ -141,6 +148,26 @@ def test_a_mistake_in_a_rule_file_names_line_and_column_and_changes_nothing():
         assert "^^^" in answer.err
         assert "nothing was changed" in answer.err
     assert ask("rules", "list", "--json").document == before
+
+
+def test_what_was_begun_by_hand_is_ended_by_hand_and_both_say_where():
+    assert ask("rules", "set", "moths", "moth").code == 0
+
+    begun = ask("subscribe", "anna", "--rule", "moths")
+    again = ask("subscribe", "bo", "--rule", "moths", "--channel", "anna")
+    made = ask("subscribe", "bo", "--rule", "moths", "--channel", "sheet", "--new-channel")
+    ended = ask("unsubscribe", "bo", "--rule", "moths", "--channel", "anna")
+    gone = ask("rules", "remove", "moths")
+
+    assert begun.out.splitlines()[1] == "    new channel anna: data/channels/anna.jsonl"
+    assert again.out.splitlines()[1] == "    channel anna: data/channels/anna.jsonl"
+    assert made.out.splitlines()[1] == "    new channel sheet: data/channels/sheet.jsonl"
+    assert ended.out == "ended: bo (rule moths, by anna)\n"
+    assert gone.out.splitlines() == [
+        "removed: rule moths",
+        "ended: anna (rule moths, by anna)",
+        "ended: bo (rule moths, by sheet)",
+    ]
 
 
 @pytest.mark.parametrize("role", ["all", "extract", "notify"])
