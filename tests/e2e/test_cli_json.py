@@ -136,6 +136,7 @@ DOCUMENTS: dict[str, Shape] = {
     "queues": {
         "headline": str,
         "keeping_up": bool,
+        "inbox": str,
         "jobs": None,
         "steps": [{"backlog": {"step": str, "due": int, "leased": int, "dead": int}}],
         "workers": list,

@@ -208,6 +208,29 @@ def test_reading_makes_no_data_folder():
     assert not Path("elsewhere").exists()
 
 
+@pytest.mark.parametrize(("words", "code"), [("doctor", 1), ("db check", 3)])
+def test_looking_at_a_fresh_folder_makes_nothing_and_says_how_to_begin(words: str, code: int):
+    answer = ask("--data-dir", "elsewhere", *words.split())
+
+    assert answer.code == code
+    assert f"there is no newswatch.db in {Path('elsewhere').absolute()} yet" in answer.out + answer.err
+    assert "begin with newswatch run" in answer.out + answer.err
+    assert "db upgrade" not in answer.out + answer.err
+    assert not Path("elsewhere").exists()
+
+
+def test_queues_count_what_nobody_takes():
+    Path("inbox").mkdir(exist_ok=True)
+    Path("inbox/one.txt").write_text("A bridge is opened.", "utf-8")
+
+    lines = ask("queues").out.splitlines()
+
+    assert lines[:2] == [
+        "No worker is live. Nothing waits.",
+        "1 file lies in inbox and nobody takes it: newswatch run",
+    ]
+
+
 def test_queues_with_redis_down_show_the_database_and_say_so():
     answer = ask("--set", "redis.url=redis://:hush@127.0.0.1:1/0", "queues", "--json")
 
