@@ -56,8 +56,8 @@ class Development:
     `published_at` is None unless its source may decide (never `file` or `guess`). `number` is the
     story's n-th development, None when the article adds nothing. `copy_of` is the article whose
     words this one carries. `repeats` is the older article of the same outlet that this one repeats
-    word for word, `repeats_received_at` when that came. `topics` holds its topic ids with all their parents. `merged_into` is
-    the story that `story_id` has become part of.
+    word for word, `repeats_received_at` when that came. `topics` holds its topic ids with all their
+    parents. `merged_into` is the story that `story_id` has become part of.
     """
 
     story_id: int

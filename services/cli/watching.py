@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from services.cli.opening import opened, settings_of
-from services.cli.output import Json, one_line, print_json, print_table, say
+from services.cli.output import Json, jsonable, one_line, print_json, print_table, say
 from services.console.queries.rules import list_rules
 from services.console.rule_checks import query_errors
 from services.console.rule_file import RuleFile, RuleFileError, parse_rule_file
@@ -18,6 +18,7 @@ from services.console.store import Ended, remove_rule, sync_rules
 from services.console.store import subscribe as put_subscription
 from services.console.store import unsubscribe as end_subscription
 from services.console.store.stored import StoredChannel
+from services.console.store.sync_plan import channel_config
 from services.console.store.wording import config_in_words
 from shared.errors import SettingsError
 from shared.query import Rule, canonical, parse, render
@@ -86,15 +87,29 @@ def sync(
     rule_file = read_rule_file(file, settings_of(context))
     with opened(context, may_create=True) as runtime:
         report = sync_rules(runtime.database, rule_file, prune=prune, dry_run=dry_run)
+        warnings = _warnings(rule_file, runtime.settings)
     if as_json:
-        print_json(report)
+        print_json({**jsonable(report), "warnings": warnings})
         return
     for line in report.diff:
         say(line)
+    for warning in warnings:
+        say(f"newswatch: {warning}", err=True)
     if report.is_empty:
         say("nothing changed")
     elif dry_run:
         say("nothing was changed (dry run)")
+
+
+def _warnings(rule_file: RuleFile, settings: Settings) -> list[str]:
+    """Name the channels of a file that could send nothing, as far as can be told from here."""
+    from services.alert.main import why_not_sent
+
+    found = (
+        (entry.name, why_not_sent(entry.kind, channel_config(entry), settings))
+        for entry in rule_file.channels
+    )
+    return [f"channel {name}: nothing can be sent by it: {why}" for name, why in found if why]
 
 
 def set_(

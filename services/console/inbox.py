@@ -1,4 +1,4 @@
-"""What lies in the inbox, for people: ingest looks for itself. Reads the folder, changes nothing."""
+"""What lies in the inbox, for people; ingest looks for itself. Changes nothing."""
 
 from __future__ import annotations
 

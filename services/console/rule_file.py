@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
+from services.console.rule_checks import meant, query_errors
 from services.console.rule_entries import (
     ChannelEntry,
     Place,
@@ -18,7 +19,6 @@ from services.console.rule_entries import (
     locate,
     toml_problem,
 )
-from services.console.rule_checks import meant, query_errors
 from shared.query import RuleError, underline
 
 __all__ = [

@@ -123,7 +123,10 @@ DOCUMENTS: dict[str, Shape] = {
         "because": [str],
         "why_not": [str],
     },
-    "rules sync rules.toml": dict.fromkeys(("rules", "channels", "subscriptions"), CHANGES),
+    "rules sync rules.toml": {
+        **dict.fromkeys(("rules", "channels", "subscriptions"), CHANGES),
+        "warnings": [],
+    },
     "subscribe anna --rule quarry": {
         "id": int,
         "rule_id": RULE,

@@ -48,8 +48,12 @@ MISTAKES = [
     pytest.param("ack s1", 2, "s1 is not an alert; alerts look like al5", id="ack of a story"),
     pytest.param("rules sync nosuch.toml", 2, "nosuch.toml: No such file", id="no rule file"),
     pytest.param("rules set a (UXO", 2, "column 1: this parenthesis", id="rule with a mistake"),
-    pytest.param("rules set a topic:uxo-clearence", 2, "topic:uxo-clearance", id="rule of no topic"),
-    pytest.param("rules test topic:uxo-clearence", 2, "topic:uxo-clearance", id="trial of no topic"),
+    pytest.param(
+        "rules set a topic:uxo-clearence", 2, "topic:uxo-clearance", id="rule of no topic"
+    ),
+    pytest.param(
+        "rules test topic:uxo-clearence", 2, "topic:uxo-clearance", id="trial of no topic"
+    ),
     pytest.param("rules set quarry UXO", 2, "change it there", id="rule of a file"),
     pytest.param("rules test UXO --file nosuch", 2, "nosuch: No such file", id="no test file"),
     pytest.param("subscribe anna", 2, "name a rule or a topic", id="subscription to nothing"),
@@ -150,6 +154,34 @@ def test_a_mistake_in_a_rule_file_names_line_and_column_and_changes_nothing():
     assert ask("rules", "list", "--json").document == before
 
 
+@pytest.mark.parametrize("more", [["--dry-run"], []])
+def test_a_channel_that_could_send_nothing_is_named_by_sync(more: list[str]):
+    Path("rules.toml").write_text(
+        RULES
+        + """
+[[channel]]
+name = "outside"
+kind = "file"
+path = "../../etc/alerts.jsonl"
+
+[[channel]]
+name = "hook"
+kind = "webhook"
+url = "https://example.org/hook"
+secret_env = "NOPE_ENV"
+""",
+        "utf-8",
+    )
+
+    answer = ask("rules", "sync", "rules.toml", *more)
+
+    assert answer.code == 0
+    outside, hook = answer.err.splitlines()
+    assert outside.startswith("newswatch: channel outside: nothing can be sent by it: file channel")
+    assert "no folder" in outside
+    assert "the environment has no NOPE_ENV" in hook
+
+
 def test_what_was_begun_by_hand_is_ended_by_hand_and_both_say_where():
     assert ask("rules", "set", "moths", "moth").code == 0
 
@@ -213,7 +245,9 @@ def test_looking_at_a_fresh_folder_makes_nothing_and_says_how_to_begin(words: st
     answer = ask("--data-dir", "elsewhere", *words.split())
 
     assert answer.code == code
-    assert f"there is no newswatch.db in {Path('elsewhere').absolute()} yet" in answer.out + answer.err
+    assert (
+        f"there is no newswatch.db in {Path('elsewhere').absolute()} yet" in answer.out + answer.err
+    )
     assert "begin with newswatch run" in answer.out + answer.err
     assert "db upgrade" not in answer.out + answer.err
     assert not Path("elsewhere").exists()

@@ -93,7 +93,8 @@ def load_article(connection: Connection, article_id: int) -> MatchedArticle:
 
 def _received_at(connection: Connection, article_id: int) -> datetime:
     query = select(articles.c.received_at).where(articles.c.id == article_id)
-    return connection.execute(query).scalar_one()
+    found: datetime = connection.execute(query).scalar_one()
+    return found
 
 
 def save_match(

@@ -134,9 +134,7 @@ def _member_steps(connection: Connection, container: RecordId) -> Iterator[Trace
         became = f" as a{member.article_id}: {member.article_title}" if member.article_id else ""
         why = f": {member.why}" if member.why and not became else ""
         words = f"{member.member}, {member.fate}{became}{why}"
-        yield TraceStep(
-            member.received_at, "member", RecordId(RecordKind.FILE, member.id), words
-        )
+        yield TraceStep(member.received_at, "member", RecordId(RecordKind.FILE, member.id), words)
     if found.members.cut:
         words = f"and {found.members.cut} more members"
         yield TraceStep(found.summary.received_at, "member", container, words)
@@ -173,7 +171,9 @@ def _linked(connection: Connection, row: Any, story_id: int | None) -> TraceStep
 def _linked_at(connection: Connection, row: Any) -> datetime | None:
     """Return when an article was linked: with its first links, or when it began its story."""
     own = (article_links.c.a_id == row.id) | (article_links.c.b_id == row.id)
-    first = connection.execute(select(func.min(article_links.c.linked_at)).where(own)).scalar_one()
+    first: datetime | None = connection.execute(
+        select(func.min(article_links.c.linked_at)).where(own)
+    ).scalar_one()
     if first is not None and row.development != 1:
         return first
     # Links of the article that began a story are those of the articles after it.

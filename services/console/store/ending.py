@@ -109,7 +109,9 @@ def _ends_elsewhere(name: str, rule: StoredRule) -> str:
         topic = name.removeprefix(topic_rule_name(""))
         by = f"newswatch unsubscribe SUBSCRIBER --topic {topic}"
         return f"lives as long as somebody asks for its topic: {by}"
-    return f"comes from the rule {rule.origin}: edit the file, then newswatch rules sync FILE --prune"
+    return (
+        f"comes from the rule {rule.origin}: edit the file, then newswatch rules sync FILE --prune"
+    )
 
 
 def _retire(

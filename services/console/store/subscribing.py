@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from services.console.store.rule_set import LockedRuleSet, create_rule, set_state
-from services.console.store.sync_plan import TOPIC_ORIGIN, topic_rule_name
 from services.console.store.setting import CONSOLE_ORIGIN
 from services.console.store.stored import StoredChannel
+from services.console.store.sync_plan import TOPIC_ORIGIN, topic_rule_name
 from services.console.store.syncing import create_channel, load_stored, put_subscription
 from services.console.store.wording import or_known
 from shared.database import Database
@@ -63,8 +63,8 @@ def subscribe(
 ) -> Subscribed:
     """Subscribe to one rule or straight to one topic of *topics*; a second time changes the mode.
 
-    With *make_file_channel* an unknown channel becomes a file of that name; without, it does so only
-    where there is no channel at all, and so none that can have been meant.
+    With *make_file_channel* an unknown channel becomes a file of that name; without, it does so
+    only where there is no channel at all, and so none that can have been meant.
 
     Raises:
         SettingsError: something named is not known, or the subscription is in the rule file.
@@ -153,7 +153,7 @@ def _put(connection: Connection, asked: _Asked, rule_id: int, now: datetime) -> 
     words = f"mode {asked.mode}" if was_active else "told of what arrives from now on"
     if row is not None and was_active:
         if (row.mode, row.old_material) == (asked.mode, asked.old_material):
-            return Subscribed(row.id, rule_id, channel.id, False, "nothing changes", channel, False)
+            return _subscribed(row.id, rule_id, asked, is_new=False, words="nothing changes")
         if row.origin != CONSOLE_ORIGIN:
             raise SettingsError(f"{asked.subscriber}: it is in the rule file; change it there")
     subscription_id = put_subscription(
@@ -167,6 +167,18 @@ def _put(connection: Connection, asked: _Asked, rule_id: int, now: datetime) -> 
         origin=CONSOLE_ORIGIN,
         active_from=None if was_active else now,
     )
+    return _subscribed(subscription_id, rule_id, asked, is_new=not was_active, words=words)
+
+
+def _subscribed(
+    subscription_id: int, rule_id: int, asked: _Asked, *, is_new: bool, words: str
+) -> Subscribed:
     return Subscribed(
-        subscription_id, rule_id, channel.id, not was_active, words, channel, asked.made_channel
+        subscription_id,
+        rule_id,
+        asked.channel.id,
+        is_new,
+        words,
+        asked.channel,
+        asked.made_channel,
     )
