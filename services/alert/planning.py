@@ -14,14 +14,7 @@ from enum import StrEnum
 
 from services.alert.mutes import Mute, MuteSubject, find_holding
 from services.alert.reasons import PlanState, Reason
-
-
-class Mode(StrEnum):
-    """Which developments a subscription asks for."""
-
-    FIRST = "first"
-    NEW = "new"
-    EVERY = "every"
+from services.alert.subscription import History, Mode, Subscription
 
 
 class DevelopmentKind(StrEnum):
@@ -31,22 +24,6 @@ class DevelopmentKind(StrEnum):
     ADDS_NEW = "adds_new"
     NOTHING_NEW = "nothing_new"
     CORRECTION = "correction"
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """Who asked for what.
-
-    `active_from` is the later of the rule's and the subscription's own; None asks for the archive
-    too. `rule_suspended` says why the rule is suspended, None while it works.
-    """
-
-    mode: Mode = Mode.NEW
-    old_material: bool = False
-    active_from: datetime | None = None
-    rule_id: int | None = None
-    channel_id: int | None = None
-    rule_suspended: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +51,6 @@ class Development:
     outlet_aliases: tuple[str, ...] = ()
     repeats: int | None = None
     repeats_received_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What the ledger held before the row being planned: neither it nor any younger row counts.
-
-    `told_story`: this subscription was told of this story. `planned_story`: it has a row of this
-    story that is planned or held. `told_article` and `planned_article`: the same for this article,
-    in whatever story it was then.
-    """
-
-    told_story: bool = False
-    planned_story: bool = False
-    told_article: bool = False
-    planned_article: bool = False
-
-    @property
-    def knows_story(self) -> bool:
-        """Whether the subscriber knows this story, or will without this development."""
-        return self.told_story or self.planned_story
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,13 @@ from sqlalchemy import Connection, Row, select, update
 from services.alert.planning import (
     Development,
     DevelopmentKind,
-    Mode,
     Plan,
     PlanSettings,
-    Subscription,
     plan_notification,
 )
 from services.alert.reasons import PlanState
 from services.alert.store.knowledge import COMING_STATES, known_copy, read_history
+from services.alert.subscription import Mode, Subscription
 from shared.database import insert_new
 from shared.model import Readable, Span, deciding_date
 from shared.query import ANALYSER_VERSION, Verdict, because

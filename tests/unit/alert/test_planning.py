@@ -11,14 +11,12 @@ from services.alert.mutes import Mute, MuteKind
 from services.alert.planning import (
     Development,
     DevelopmentKind,
-    History,
-    Mode,
     Plan,
     PlanSettings,
-    Subscription,
     plan_notification,
 )
 from services.alert.reasons import PlanState, Reason
+from services.alert.subscription import History, Mode, Subscription
 
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
