@@ -182,6 +182,18 @@ secret_env = "NOPE_ENV"
     assert "the environment has no NOPE_ENV" in hook
 
 
+def test_the_end_of_a_rule_is_one_document_of_json_too():
+    for words in (["rules", "set", "moths", "moth"], ["subscribe", "anna", "--rule", "moths"]):
+        assert ask(*words).code == 0
+    assert ask("subscribe", "bo", "--rule", "moths").code == 0
+
+    ended = ask("unsubscribe", "bo", "--rule", "moths", "--json").document["ended"]
+    gone = ask("rules", "remove", "moths", "--json").document
+
+    assert [(each["subscriber"], each["channel"]) for each in ended] == [("bo", "bo")]
+    assert (gone["name"], [each["subscriber"] for each in gone["ended"]]) == ("moths", ["anna"])
+
+
 def test_what_was_begun_by_hand_is_ended_by_hand_and_both_say_where():
     assert ask("rules", "set", "moths", "moth").code == 0
 
