@@ -49,6 +49,7 @@ NOTIFICATION_REASONS = (
     "every_article",
     "correction",
     "copy_of_known",
+    "copy_of_archive",
     "nothing_new",
     "only_first_asked",
     "old_material",

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
+from services.console.rule_checks import meant, query_errors
 from services.console.rule_entries import (
     ChannelEntry,
     Place,
@@ -18,10 +19,8 @@ from services.console.rule_entries import (
     locate,
     toml_problem,
 )
-from shared.query import RuleError, RuleSyntaxError, parse, underline
-from shared.query.checks import leaves
+from shared.query import RuleError, underline
 from shared.query.errors import nearest
-from shared.query.tree import Meta
 
 __all__ = [
     "ChannelEntry",
@@ -86,7 +85,7 @@ class _Reader:
         for key in self.content:
             if key != "schema" and key not in _TABLES:
                 line = self.places[key][0].line if self.places.get(key) else 1
-                self.refuse(line, f"unknown table or key '{key}'", _meant(key, _TABLES, "[[{}]]"))
+                self.refuse(line, f"unknown table or key '{key}'", meant(key, _TABLES, "[[{}]]"))
         rules = tuple(self.rule(entry, place) for entry, place in self.entries("rule"))
         channels = tuple(self.channel(entry, place) for entry, place in self.entries("channel"))
         self.refuse_duplicates("rule", [(rule.name, rule.line) for rule in rules])
@@ -111,7 +110,7 @@ class _Reader:
                 if key not in _TABLES[kind]:
                     line = place.keys.get(key, place.line)
                     self.refuse(
-                        line, f"{kind}: unknown key '{key}'", _meant(key, _TABLES[kind], "{}")
+                        line, f"{kind}: unknown key '{key}'", meant(key, _TABLES[kind], "{}")
                     )
                     place.meant.add(nearest(key, _TABLES[kind]) or "")
             yield table, place
@@ -160,21 +159,8 @@ class _Reader:
         return RuleEntry(name, query, owner, self.text(table, "note", where, place), place.line)
 
     def check_query(self, query: str, where: str, line: int) -> None:
-        try:
-            rule = parse(query)
-        except RuleSyntaxError as error:
-            for one in error.errors:
-                self.in_query(query, where, line, one)
-            return
-        for leaf in leaves(rule.root):
-            if isinstance(leaf, Meta) and leaf.name == "topic":
-                for value, (start, end) in zip(leaf.values, leaf.places, strict=True):
-                    topic = value.partition("/")[0]
-                    if topic not in self.topics:
-                        message = f"unknown topic '{topic}'"
-                        hint = _meant(topic, self.topics, "topic:{}")
-                        one = RuleError(start + 1, end + 1, "unknown-topic", message, (), hint)
-                        self.in_query(query, where, line, one)
+        for one in query_errors(query, self.topics):
+            self.in_query(query, where, line, one)
 
     def in_query(self, query: str, where: str, line: int, error: RuleError) -> None:
         before = query[: error.column - 1]
@@ -254,7 +240,7 @@ class _Reader:
             self.known(name, channels, "channel", where, place)
         mode = self.text(table, "mode", where, place) or "new"
         if mode not in MODES:
-            hint = _meant(mode, MODES, 'mode = "{}"') or 'write mode = "first", "new" or "every"'
+            hint = meant(mode, MODES, 'mode = "{}"') or 'write mode = "first", "new" or "every"'
             self.refuse(place.keys["mode"], f"{where}: unknown mode '{mode[:40]}'", hint)
         old = table.get("old_material", False)
         if not isinstance(old, bool):
@@ -268,7 +254,7 @@ class _Reader:
     ) -> None:
         if name is not None and name not in names:
             line = place.keys.get(kind, place.line)
-            hint = _meant(name, names, kind + ' = "{}"')
+            hint = meant(name, names, kind + ' = "{}"')
             if kind == "channel" and nearest(name, names) is None:
                 hint = _channel_block(name)
             self.refuse(line, f"{where}: unknown {kind} '{name[:70]}'", hint)
@@ -299,15 +285,3 @@ def _channel_block(name: str) -> str:
     made = _made_name(name) or "desk"
     lines = ("[[channel]]", f'name = "{made}"', 'kind = "file"', f'path = "{made}.jsonl"')
     return "write the channel, too:\n" + "\n".join(f"    {line}" for line in lines)
-
-
-def _meant(name: str, known: Iterable[str], form: str) -> str:
-    """Return `write …` with the nearest known name, or the list of all when they are few."""
-    names = sorted(known)
-    meant = nearest(name, names)
-    if meant is not None:
-        return f"write {form.format(meant)}"
-    if not names:
-        return ""
-    listed = ", ".join(names[:15]) + (f" and {len(names) - 15} more" if len(names) > 15 else "")
-    return f"known: {listed}"

@@ -13,14 +13,13 @@ from sqlalchemy import Connection, Row, select, update
 from services.alert.planning import (
     Development,
     DevelopmentKind,
-    Mode,
     Plan,
     PlanSettings,
-    Subscription,
     plan_notification,
 )
 from services.alert.reasons import PlanState
 from services.alert.store.knowledge import COMING_STATES, known_copy, read_history
+from services.alert.subscription import Mode, Subscription
 from shared.database import insert_new
 from shared.model import Readable, Span, deciding_date
 from shared.query import ANALYSER_VERSION, Verdict, because
@@ -34,6 +33,7 @@ from shared.tables import (
     subscriptions,
 )
 
+EXACT_COPY = "exact_copy"
 NO_NEWS = ("nothing_new", "copy_of_known", "only_first_asked")
 
 
@@ -47,7 +47,9 @@ class MatchedArticle:
     published_source: str | None
     development: int | None
     novelty: Mapping[str, Any]
-    recleaned: int | None  # the article that was read from the same original before
+    repeats: int | None = None
+    repeats_received_at: datetime | None = None
+    recleaned: int | None = None  # the article that was read from the same original before
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,13 @@ class Occasion:
 
 
 def load_article(connection: Connection, article_id: int) -> MatchedArticle:
-    """Return a linked article with its tags."""
+    """Return a linked article with its tags, and the one it repeats word for word if there is."""
     row = connection.execute(
         select(articles, files.c.revises)
         .join(files, files.c.id == articles.c.file_id)
         .where(articles.c.id == article_id)
     ).one()
+    repeats = row.refers_to if row.outcome == EXACT_COPY else None
     tags = connection.execute(
         select(article_tags.c.topic, article_tags.c.level, article_tags.c.evidence).where(
             article_tags.c.article_id == article_id
@@ -88,8 +91,16 @@ def load_article(connection: Connection, article_id: int) -> MatchedArticle:
         row.published_source,
         row.development,
         row.novelty or {},
+        repeats,
+        _received_at(connection, repeats) if repeats is not None else None,
         row.revises,
     )
+
+
+def _received_at(connection: Connection, article_id: int) -> datetime:
+    query = select(articles.c.received_at).where(articles.c.id == article_id)
+    found: datetime = connection.execute(query).scalar_one()
+    return found
 
 
 def save_match(
@@ -232,6 +243,8 @@ def _development(
         copy_of=article.novelty.get("copy_of"),
         recleaned=article.recleaned,
         topics=frozenset(readable.topics),
+        repeats=article.repeats,
+        repeats_received_at=article.repeats_received_at,
     )
     if development.kind not in (DevelopmentKind.FIRST, DevelopmentKind.ADDS_NEW):
         return development
