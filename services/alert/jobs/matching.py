@@ -9,12 +9,11 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from services.alert.planning import PlanSettings
+from services.alert.store.articles import MatchedArticle, load_article
 from services.alert.store.ledger import (
-    MatchedArticle,
     Occasion,
     carry_over,
     entitled_again,
-    load_article,
     plan_notifications,
     save_match,
 )

@@ -18,38 +18,20 @@ from services.alert.planning import (
     plan_notification,
 )
 from services.alert.reasons import PlanState
+from services.alert.store.articles import MatchedArticle
 from services.alert.store.knowledge import COMING_STATES, known_copy, read_history
 from services.alert.subscription import Mode, Subscription
 from shared.database import insert_new
-from shared.model import Readable, Span, deciding_date
+from shared.model import deciding_date
 from shared.query import ANALYSER_VERSION, Verdict, because
 from shared.tables import (
-    article_tags,
-    articles,
-    files,
     matches,
     notifications,
     rules,
     subscriptions,
 )
 
-EXACT_COPY = "exact_copy"
 NO_NEWS = ("nothing_new", "copy_of_known", "only_first_asked")
-
-
-@dataclass(frozen=True)
-class MatchedArticle:
-    """An article as matching and planning need it."""
-
-    id: int
-    readable: Readable
-    received_at: datetime
-    published_source: str | None
-    development: int | None
-    novelty: Mapping[str, Any]
-    repeats: int | None = None
-    repeats_received_at: datetime | None = None
-    recleaned: int | None = None  # the article that was read from the same original before
 
 
 @dataclass(frozen=True)
@@ -59,48 +41,6 @@ class Occasion:
     family: Sequence[int]
     settings: PlanSettings
     now: datetime
-
-
-def load_article(connection: Connection, article_id: int) -> MatchedArticle:
-    """Return a linked article with its tags, and the one it repeats word for word if there is."""
-    row = connection.execute(
-        select(articles, files.c.revises)
-        .join(files, files.c.id == articles.c.file_id)
-        .where(articles.c.id == article_id)
-    ).one()
-    repeats = row.refers_to if row.outcome == EXACT_COPY else None
-    tags = connection.execute(
-        select(article_tags.c.topic, article_tags.c.level, article_tags.c.evidence).where(
-            article_tags.c.article_id == article_id
-        )
-    ).all()
-    readable = Readable(
-        title=row.title,
-        text=row.text,
-        outlet=row.outlet,
-        language=row.language,
-        authors=tuple(row.authors),
-        published_at=row.published_at,
-        topics={tag.topic: tag.level for tag in tags},
-        topic_evidence={tag.topic: tuple(Span(**span) for span in tag.evidence) for tag in tags},
-    )
-    return MatchedArticle(
-        row.id,
-        readable,
-        row.received_at,
-        row.published_source,
-        row.development,
-        row.novelty or {},
-        repeats,
-        _received_at(connection, repeats) if repeats is not None else None,
-        row.revises,
-    )
-
-
-def _received_at(connection: Connection, article_id: int) -> datetime:
-    query = select(articles.c.received_at).where(articles.c.id == article_id)
-    found: datetime = connection.execute(query).scalar_one()
-    return found
 
 
 def save_match(
