@@ -15,6 +15,7 @@ from services.extract.cleaning.line_points import Line, article_span
 from services.extract.cleaning.lines import LineKind, ends_a_sentence
 from services.extract.outcome import LineFate
 
+_AFTER_HEADING = "after a heading of further links"
 MAX_LINES = 20_000  # beyond, the rest is taken for one paragraph
 _BREAKS = re.compile(r"\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200b\u3000\ufeff]+")
@@ -45,6 +46,8 @@ def clean_plain_text(text: str) -> CleanText:
     if start == end:
         start, end = 0, len(lines)
     fates = tuple(_fates(lines, start, end))
+    if not any(fate.dropped is None for fate in fates):
+        fates = tuple(LineFate(line.text) for line in lines)
     inside = fates[start:end]
     return CleanText(
         paragraphs=tuple(fate.text for fate in inside if not fate.dropped),
@@ -85,14 +88,20 @@ def _is_hard_wrapped(blocks: list[list[str]]) -> bool:
 
 def _fates(lines: list[Line], start: int, end: int) -> Iterator[LineFate]:
     """Say of each line why it went; the last word on a line outside the article is its place."""
-    place = "before the article"
-    for index, line in enumerate(lines):
-        if index == end:
-            place = "after the article"
-        why = _why(line)
-        yield LineFate(line.text, why if start <= index < end else why or place)
-        if index >= end and line.kind is LineKind.CUT:
-            place = "after the heading of further links"
+    for line in lines[:start]:
+        yield LineFate(line.text, _why(line) or "before the article")
+    is_listing = False
+    for line in lines[start:end]:
+        is_listing = line.kind is LineKind.CUT or (is_listing and not _is_sentence(line))
+        yield LineFate(line.text, _why(line) or (_AFTER_HEADING if is_listing else None))
+    place = "after the article"
+    for line in lines[end:]:
+        yield LineFate(line.text, _why(line) or place)
+        place = _AFTER_HEADING if line.kind is LineKind.CUT else place
+
+
+def _is_sentence(line: Line) -> bool:
+    return line.is_prose and ends_a_sentence(line.text)
 
 
 def _why(line: Line) -> str | None:
