@@ -62,7 +62,6 @@ _BYLINE_FORMS = (
     r"(?:by|von|par|por|di|door|av|af|oleh)\s[^\W\d_].{1,80}",
     rf"(?:{_DATED})\b.{{0,100}}",
     rf".{{2,60}}\s{_ROLE}\s?(?:[|,-].{{0,60}})?",
-    r"[\w.' -]{2,40}\ssays:?",
 )
 _BYLINE = re.compile(f"^(?:{'|'.join(_BYLINE_FORMS)})$", re.IGNORECASE)
 _AGO = re.compile(r"\b\d{1,3}\s(?:hours?|minutes?|days?|mins?|hrs?)\sago\b", re.IGNORECASE)

@@ -37,7 +37,6 @@ def cleaned(*lines: str) -> list[str]:
         pytest.param("FILE PHOTO: The old bridge.", LineKind.CAPTION, id="file photo"),
         pytest.param("The bridge at night Credit: Bo Chan", LineKind.CAPTION, id="credit"),
         pytest.param("12 Comments", LineKind.CUT, id="comments"),
-        pytest.param("Ann Lee says:", LineKind.BYLINE, id="comment by"),
         pytest.param(
             "This cookie is set by the shop to remember you.", LineKind.PHRASE, id="cookie"
         ),
