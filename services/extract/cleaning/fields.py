@@ -20,10 +20,10 @@ from services.extract.cleaning.page_authors import credits_of_page
 from services.extract.cleaning.page_facts import PageFacts, read_page_facts
 from services.extract.cleaning.page_titles import title_of_page
 from services.extract.cleaning.page_view import with_page_lines
-from services.extract.cleaning.plain_text import clean_plain_text, split_lines
+from services.extract.cleaning.plain_text import clean_plain_text
 from services.extract.cleaning.publication import publication_of_page
 from services.extract.cleaning.text_fields import fields_of_text
-from services.extract.cleaning.titles import working_title
+from services.extract.cleaning.text_titles import working_title
 from services.extract.outcome import Cleaned, ReadRequest, Reason, UnreadableError
 from shared.model import UNDECIDED_SOURCES, CleanArticle, Field, Source
 
@@ -36,8 +36,7 @@ def article_from_text(text: str, request: ReadRequest) -> Cleaned:
     """Read copied text; UnreadableError without an article."""
     clean = clean_plain_text(text)
     fields, authors, clean = fields_of_text(clean, request.received_at)
-    body = clean.text or "\n\n".join(split_lines(text))
-    return Cleaned(checked_article(body, fields, authors, request), clean.fates)
+    return Cleaned(checked_article(clean.text, fields, authors, request), clean.fates)
 
 
 def article_from_page(source: str, request: ReadRequest) -> Cleaned:

@@ -36,11 +36,17 @@ _CAPTION_FORMS = (
     rf"[\[(]\s?(?:photo|image|picture|foto|file|{AGENCY_PATTERN})(?:[\s:/,].{{0,60}})?[\])]\.?\s*$",
     rf"{_PICTURE}\s?(?:credits?|courtesy|source|by|:|©|/)\s?.{{1,80}}$",
     r"(?:^|\s|__)(?:photo|image|foto|bild|ảnh)\s?:\s?.{0,80}$",
+    r"(?:^|[\s(\[])(?:credits?|quelle|crédits?(?:\sphoto)?|bildquelle)\s?:\s?[^.]{1,50}$",
     rf"[/|]\s?{AGENCY_PATTERN}(?:[\s/-].{{0,30}})?\s*$",
     r"(?:©|\(c\))\s?.{2,60}$",
     rf"{_LIBRARY}\s?\)?\.?\s*$",
 )
 _CAPTION = re.compile("|".join(_CAPTION_FORMS), re.IGNORECASE)
+_CAPTION_OPENING = re.compile(
+    r"(?:(?:image|media|photo|picture|video)\scaption|file\sphoto|legende|bildunterschrift|caption"
+    r"|bildlegende|pictured)\s?[:,—–-]|file\s[-–—]\s|media\scaption\s|pictured\s(?:left|right|above|here|from)\b",
+    re.IGNORECASE,
+)
 # "... of common interest.- (VNA)" credits an article; captions have "... in Hanoi. [AP]".
 _CREDIT = re.compile(
     rf"[.!?”\"'][-–—\s]{{0,4}}\({AGENCY_PATTERN}(?:\s?[/,&-]\s?{AGENCY_PATTERN}){{0,3}}\)\s*$"
@@ -78,6 +84,11 @@ def is_date_line(line: str) -> bool:
     return holds_full_date(line) or _AGO.search(line) is not None
 
 
+def begins_comments(line: str) -> bool:
+    """Say whether *line* is the heading or the button of the readers' comments."""
+    return len(line) <= 100 and _PHRASES.comments.match(line) is not None
+
+
 def kind_of_line(line: str) -> LineKind:
     """Tell the kind of a line, stripped and not empty."""
     weight = weight_in_characters(line)
@@ -88,19 +99,21 @@ def kind_of_line(line: str) -> LineKind:
 
 
 def _marked_kind(line: str, weight: int) -> LineKind | None:
-    if weight <= 100 and _PHRASES.cut.match(line):
+    if weight <= 100 and (_PHRASES.cut.match(line) or begins_comments(line)):
         return LineKind.CUT
     if _PHRASES.phrase.match(line) or (weight <= 300 and _PHRASES.within.search(line)):
         return LineKind.PHRASE
-    if (
-        weight <= 300
-        and not _CREDIT.search(line)
-        and _CAPTION.search(line, max(0, len(line) - 140))
-    ):
+    if weight <= 300 and _is_caption(line):
         return LineKind.CAPTION
     if agency_alone_on(line) or (weight <= 120 and _is_byline(line)):
         return LineKind.BYLINE
     return None
+
+
+def _is_caption(line: str) -> bool:
+    if _CAPTION_OPENING.match(line):
+        return True
+    return not _CREDIT.search(line) and bool(_CAPTION.search(line, max(0, len(line) - 140)))
 
 
 def _is_byline(line: str) -> bool:

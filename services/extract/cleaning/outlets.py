@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from services.extract.cleaning.agencies import agency_alone_on
 from services.extract.cleaning.agreement import folded
 from services.extract.cleaning.json_ld import values
 from services.extract.cleaning.page_facts import PageFacts
@@ -14,7 +15,7 @@ from shared.model import Field, Source
 
 _YEARS = r"(?:\d{4}(?:\s?[-–]\s?\d{4})?,?\s)?"
 _FORMS = (
-    (r"(?i:source\s?:)\s{0,3}(.{2,60})", 0.85),
+    (r"(?i:(?:source|nguồn|quelle|fuente|fonte)\s?:)\s{0,3}(.{2,60})", 0.85),
     (r"(?i:discover more from)\s(.{2,60})", 0.85),
     (r"with the\s([A-Z].{2,50})", 0.75),
     (rf"(?i:copyright\s)?©\s?{_YEARS}([^\d\W].{{2,50}}?)(?i:[.,]?\s?all rights reserved\.?)?", 0.6),
@@ -55,13 +56,17 @@ def _outlet_in_title_tag(facts: PageFacts) -> Field | None:
 
 
 def outlet_of_lines(lines: Iterable[str]) -> Field | None:
-    """Read `Source: X`, `Discover more from X`, `with the X` around copied text."""
+    """Read `Source: X`, `Discover more from X`, `with the X` around copied text.
+
+    An agency named as the source is credited as such; who published its text is not said by it.
+    """
     waiting = [line for line in lines if len(line) <= 100]
     for pattern, confidence in _LINES:
         for line in waiting:
             found = pattern.match(line)
-            if found and not _NO_OUTLET.search(found[1]):
-                return Field(found[1].strip(" ."), Source.TEXT, confidence)
+            name = found[1].strip(" .") if found else ""
+            if name and not _NO_OUTLET.search(name) and not agency_alone_on(name):
+                return Field(name, Source.TEXT, confidence)
     return None
 
 

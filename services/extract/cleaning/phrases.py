@@ -12,11 +12,12 @@ _ENDING = r"[\s.:!>»→…]{0,6}"
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Compiled patterns: `phrase` and `cut` match a whole line, `within` is searched in one."""
+    """Compiled patterns: `within` is searched in a line, the others match a whole one."""
 
     phrase: re.Pattern[str]
     cut: re.Pattern[str]
     within: re.Pattern[str]
+    comments: re.Pattern[str]
 
 
 def load_phrases() -> Phrases:
@@ -30,6 +31,7 @@ def load_phrases() -> Phrases:
         phrase=_compiled(whole["phrase"], r"^(?:{})" + _ENDING + "$"),
         cut=_compiled(whole["cut"], r"^(?:{})" + _ENDING + "$"),
         within=_compiled(whole["within"], r"(?:{})"),
+        comments=_compiled(whole["comments"], r"^(?:{})" + _ENDING + "$"),
     )
 
 

@@ -1,40 +1,24 @@
 """The article within copied text: score each line, keep the run of lines with the largest sum.
 
-Copied text has no markup to go by, but prose looks like prose: long lines that end as sentences
-do. The best run (Kadane's maximum subarray) is the article; inside it captions, phrases of the page
-and repeated lines go, and before it is sought the text is cut at a heading of further links.
+Copied text has no markup to go by, but prose looks like prose (see `line_points`). The best run
+is the article; inside it captions, phrases of the page and repeated lines go.
 """
 
 from __future__ import annotations
 
 import re
 import statistics
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.extract.cleaning.lines import (
-    LineKind,
-    ends_a_sentence,
-    kind_of_line,
-    weight_in_characters,
-)
+from services.extract.cleaning.line_points import Line, article_span
+from services.extract.cleaning.lines import LineKind, ends_a_sentence
 from services.extract.outcome import LineFate
 
-_CUT_AFTER_SHARE = 0.6
-_REPEAT_FROM_CHARACTERS = 25
+_AFTER_HEADING = "after a heading of further links"
 MAX_LINES = 20_000  # beyond, the rest is taken for one paragraph
 _BREAKS = re.compile(r"\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200b\u3000\ufeff]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the copied text, stripped, with its kind, points, and whether it was kept."""
-
-    text: str
-    kind: LineKind
-    points: float
-    is_repeat: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +38,23 @@ class CleanText:
 
 
 def clean_plain_text(text: str) -> CleanText:
-    """Find the article in copied text. Takes time linear in the number of lines."""
-    lines = _scored(split_lines(text))
-    start, end = _best_run(lines, _cut_at(lines))
-    inside = lines[start:end]
-    kept = [line for line in inside if _stays(line)]
+    """Find the article in copied text. Takes time linear in the text.
+
+    Text without a line of prose (a poem, a table) is kept but for what is known to be the page's.
+    """
+    lines, start, end = article_span(split_lines(text))
+    if start == end:
+        start, end = 0, len(lines)
+    fates = tuple(_fates(lines, start, end))
+    if not any(fate.dropped is None for fate in fates):
+        fates = tuple(LineFate(line.text) for line in lines)
+    inside = fates[start:end]
     return CleanText(
-        paragraphs=tuple(line.text for line in kept),
+        paragraphs=tuple(fate.text for fate in inside if not fate.dropped),
         head=tuple(line.text for line in lines[:start]),
         tail=tuple(line.text for line in lines[end:]),
-        dropped_inside=tuple(line.text for line in inside if not _stays(line)),
-        fates=(
-            *(LineFate(line.text, _why(line) or "before the article") for line in lines[:start]),
-            *(LineFate(line.text, _why(line)) for line in inside),
-            *(LineFate(line.text, _why(line) or "after the article") for line in lines[end:]),
-        ),
+        dropped_inside=tuple(fate.text for fate in inside if fate.dropped),
+        fates=fates,
     )
 
 
@@ -100,61 +86,22 @@ def _is_hard_wrapped(blocks: list[list[str]]) -> bool:
     return broken >= 0.7 * len(inner) and near >= 0.75 * len(inner)
 
 
-def _scored(texts: list[str]) -> list[Line]:
-    seen: Counter[str] = Counter()
-    lines: list[Line] = []
-    for text in texts:
-        folded = text.casefold()
-        seen[folded] += 1
-        is_repeat = seen[folded] > 1 and len(text) >= _REPEAT_FROM_CHARACTERS
-        kind = kind_of_line(text)
-        lines.append(Line(text, kind, _points(text, kind, is_repeat=is_repeat), is_repeat))
-    return lines
+def _fates(lines: list[Line], start: int, end: int) -> Iterator[LineFate]:
+    """Say of each line why it went; the last word on a line outside the article is its place."""
+    for line in lines[:start]:
+        yield LineFate(line.text, _why(line) or "before the article")
+    is_listing = False
+    for line in lines[start:end]:
+        is_listing = line.kind is LineKind.CUT or (is_listing and not _is_sentence(line))
+        yield LineFate(line.text, _why(line) or (_AFTER_HEADING if is_listing else None))
+    place = "after the article"
+    for line in lines[end:]:
+        yield LineFate(line.text, _why(line) or place)
+        place = _AFTER_HEADING if line.kind is LineKind.CUT else place
 
 
-def _points(text: str, kind: LineKind, *, is_repeat: bool) -> float:
-    if is_repeat:
-        return -0.5
-    weight = weight_in_characters(text)
-    match kind:
-        case LineKind.CAPTION:
-            return -0.5
-        case LineKind.PHRASE:
-            return -2.0
-        case LineKind.BYLINE:
-            return -1.5
-        case LineKind.SHORT | LineKind.CUT:
-            return -1.0
-        case _:
-            closed = ends_a_sentence(text)
-            return min(weight, 400) / 100 + (0.5 if closed else -1.0)
-
-
-def _cut_at(lines: list[Line]) -> int:
-    """Return where further links begin: a heading with most of the prose behind it."""
-    total = sum(line.points for line in lines if line.points > 0)
-    behind = 0.0
-    for index, line in enumerate(lines):
-        if line.kind is LineKind.CUT and behind >= _CUT_AFTER_SHARE * total:
-            return index
-        behind += max(line.points, 0.0)
-    return len(lines)
-
-
-def _best_run(lines: list[Line], end: int) -> tuple[int, int]:
-    """Return the run of lines with the largest sum of points (Kadane), within `lines[:end]`."""
-    best, best_run, running, start = 0.0, (0, 0), 0.0, 0
-    for index, line in enumerate(lines[:end]):
-        if running <= 0:
-            running, start = 0.0, index
-        running += line.points
-        if running > best:
-            best, best_run = running, (start, index + 1)
-    return best_run
-
-
-def _stays(line: Line) -> bool:
-    return _why(line) is None
+def _is_sentence(line: Line) -> bool:
+    return line.is_prose and ends_a_sentence(line.text)
 
 
 def _why(line: Line) -> str | None:

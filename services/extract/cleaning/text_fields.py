@@ -8,25 +8,17 @@ from datetime import datetime
 
 from services.extract.cleaning.agencies import agency_at_end, agency_in_dateline, agency_named
 from services.extract.cleaning.authors import agencies_of_lines, authors_of_lines
+from services.extract.cleaning.date_lines import dates_of_lines
 from services.extract.cleaning.datelines import dateline_of
-from services.extract.cleaning.dates import dated_field, is_in_future
-from services.extract.cleaning.lines import is_date_line
+from services.extract.cleaning.dates import is_in_future
 from services.extract.cleaning.outlets import outlet_of_lines
 from services.extract.cleaning.plain_text import CleanText
-from services.extract.cleaning.titles import title_of_text
+from services.extract.cleaning.text_titles import title_of_text
+from services.extract.outcome import LineFate
 from shared.model import Field, Source
 
 _HEAD_LINES = 15
 _TAIL_LINES = 12
-_LABELLED = (
-    "published",
-    "posted",
-    "updated",
-    "first published",
-    "veröffentlicht",
-    "publié",
-    "publicado",
-)
 
 
 def fields_of_text(
@@ -34,23 +26,39 @@ def fields_of_text(
 ) -> tuple[dict[str, Field], tuple[str, ...], CleanText]:
     """Give fields and authors, and the body without a title that stood in it."""
     title, stands_in_body = title_of_text(clean.head, clean.paragraphs)
-    if stands_in_body:
-        head = (*clean.head, clean.paragraphs[0], *clean.dropped_inside[:1])
-        clean = replace(clean, paragraphs=clean.paragraphs[1:], head=head)
+    if title:
+        clean = _without_title(clean, title.value, stands_in_body=stands_in_body)
     head, tail = clean.head[-_HEAD_LINES:], clean.tail[:_TAIL_LINES]
     dateline, dated = dateline_of(clean.paragraphs[0]) if clean.paragraphs else (None, None)
+    published, updated = dates_of_lines(head, tail)
     agencies = _agencies(clean, head, tail)
+    authors = authors_of_lines((*head, *clean.dropped_inside[:3])) or agencies
+    agency = next((name for name in (*agencies, *map(agency_named, authors)) if name), None)
     found = {
         "title": title,
-        "published": _believable(_date_of_lines(head, tail) or dated, received_at),
+        "published": _believable(published or dated, received_at),
+        "updated": _believable(updated, received_at),
         "outlet": outlet_of_lines((*tail, *clean.dropped_inside, *head)),
         "dateline": dateline,
-        "agency": Field(agencies[0], Source.TEXT, 0.85) if agencies else None,
+        "agency": Field(agency, Source.TEXT, 0.85) if agency else None,
     }
-    authors = authors_of_lines((*head, *clean.dropped_inside[:3])) or agencies
-    if not agencies and (agency := next(filter(None, map(agency_named, authors)), None)):
-        found["agency"] = Field(agency, Source.TEXT, 0.85)
     return {name: field for name, field in found.items() if field}, authors, clean
+
+
+def _without_title(clean: CleanText, title: str, *, stands_in_body: bool) -> CleanText:
+    """Take the title out of the body, and say so of its line."""
+    fates = list(clean.fates)
+    reading = range(len(fates)) if stands_in_body else range(len(clean.head) - 1, -1, -1)
+    index = next(
+        index
+        for index in reading
+        if fates[index].text == title and bool(fates[index].dropped) != stands_in_body
+    )
+    fates[index] = LineFate(title, "title")
+    if not stands_in_body:
+        return replace(clean, fates=tuple(fates))
+    head = (*clean.head, title, *clean.dropped_inside[:1])
+    return replace(clean, paragraphs=clean.paragraphs[1:], head=head, fates=tuple(fates))
 
 
 def _agencies(clean: CleanText, head: Sequence[str], tail: Sequence[str]) -> tuple[str, ...]:
@@ -61,19 +69,8 @@ def _agencies(clean: CleanText, head: Sequence[str], tail: Sequence[str]) -> tup
     return tuple(dict.fromkeys((*alone, *(agency for agency in others if agency))))
 
 
-def _date_of_lines(head: Sequence[str], tail: Sequence[str]) -> Field | None:
-    """Take the date line nearest before the body; after it, only one that says what it is."""
-    for line in reversed(head):
-        if is_date_line(line) and (found := dated_field(line, Source.TEXT, 0.85)):
-            return found
-    for line in tail:
-        if line.lower().startswith(_LABELLED) and is_date_line(line):
-            return dated_field(line, Source.TEXT, 0.7)
-    return None
-
-
-def _believable(published: Field | None, received_at: datetime | None) -> Field | None:
+def _believable(date: Field | None, received_at: datetime | None) -> Field | None:
     """A date after the file's arrival is a misreading."""
-    if published and is_in_future(published.value, received_at):
+    if date and is_in_future(date.value, received_at):
         return None
-    return published
+    return date

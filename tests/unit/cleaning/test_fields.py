@@ -13,7 +13,6 @@ from services.extract.cleaning.datelines import dateline_of
 from services.extract.cleaning.language import detect_language
 from services.extract.cleaning.outlets import outlet_of_lines
 from services.extract.cleaning.phrases import load_phrases
-from services.extract.cleaning.titles import title_of_text
 from shared.model import Field
 
 _PROSE = (
@@ -70,6 +69,8 @@ def test_byline_stops_where_the_date_begins():
         pytest.param("Discover more from Harbour Post", "Harbour Post", id="discover"),
         pytest.param("with the Harbour City Daily", "Harbour City Daily", id="with the"),
         pytest.param("© 2025 Harbour Post. All rights reserved.", "Harbour Post", id="copyright"),
+        pytest.param("Nguồn: Báo Cảng", "Báo Cảng", id="source in Vietnamese"),
+        pytest.param("Source: VNA", None, id="an agency is no outlet"),
         pytest.param("with the mayor", None, id="no name"),
         pytest.param("The source: nobody knows", None, id="sentence"),
     ],
@@ -91,6 +92,10 @@ def test_outlet_is_read_from_lines_around_the_text(line, outlet):
         ),
         pytest.param("NASA (the space agency) - its chief said", None, None, id="brackets alone"),
         pytest.param("SEOUL, Nov. 2 (Yonhap) -- The mayor", "SEOUL", None, id="date without year"),
+        pytest.param("Madrid, 2 nov (EFE).- The mayor", "Madrid", None, id="day before month"),
+        pytest.param(
+            "MOSCOW, November 2, 2025. /TASS/. The mayor", "MOSCOW", "2025-11-02", id="slashes"
+        ),
         pytest.param("Hanoi - a city of lakes", None, None, id="only a dash"),
         pytest.param("The mayor – a tall man – said", None, None, id="aside"),
     ],
@@ -102,24 +107,57 @@ def test_dateline_needs_capitals_or_a_date_or_an_agency(opening, place, publishe
     assert value_of(dated) == published
 
 
-def test_agency_is_found_alone_at_the_end_and_in_the_dateline():
-    assert agency_alone_on("Yonhap") == "Yonhap"
-    assert agency_alone_on("By VNA") == "VNA"
-    assert agency_at_end("of common interest.- (VNA/VLLF)") == ("VNA", "VLLF")
-    assert agency_in_dateline("HANOI, Nov 2 (Reuters) - The mayor") == "Reuters"
+@pytest.mark.parametrize(
+    ("line", "agency"),
+    [
+        pytest.param("Yonhap", "Yonhap", id="alone"),
+        pytest.param("By VNA", "VNA", id="by"),
+        pytest.param("(VNA/VLLF)", "VNA", id="in brackets"),
+        pytest.param("-- BERNAMA", "Bernama", id="after dashes"),
+        pytest.param("Nguồn: TTXVN", "VNA", id="source in Vietnamese"),
+        pytest.param("Yonhap said so", None, id="sentence"),
+    ],
+)
+def test_agency_alone_on_a_line(line, agency):
+    assert agency_alone_on(line) == agency
+
+
+@pytest.mark.parametrize(
+    ("end", "agencies"),
+    [
+        pytest.param("of common interest.- (VNA/VLLF)", ("VNA", "VLLF"), id="two in brackets"),
+        pytest.param("the mayor said. -- Reuters", ("Reuters",), id="after dashes"),
+        pytest.param("the mayor said. (With inputs from PTI)", ("PTI",), id="inputs from"),
+        pytest.param("the mayor told the AP", (), id="in the sentence"),
+        pytest.param("the mayor said. (She left.)", (), id="other brackets"),
+    ],
+)
+def test_agency_credited_at_the_end(end, agencies):
+    assert agency_at_end("The bridge is open, and it is " + end) == agencies
+
+
+@pytest.mark.parametrize(
+    ("opening", "agency"),
+    [
+        pytest.param("HANOI, Nov 2 (Reuters) - The mayor", "Reuters", id="in brackets"),
+        pytest.param("SEOUL, Nov. 2 (Yonhap) -- The mayor", "Yonhap", id="two dashes"),
+        pytest.param("Berlin (dpa) - Die Brücke", "dpa", id="no date"),
+        pytest.param("(ANSA) - ROMA, 02 NOV - Il ponte", "ANSA", id="agency first"),
+        pytest.param("MOSCOW, November 2. /TASS/. The mayor", "TASS", id="slashes"),
+        pytest.param("(서울=연합뉴스) 시장은", "Yonhap", id="Korean"),
+        pytest.param("【東京共同】市長は", "Kyodo", id="Japanese"),
+        pytest.param("新华社北京11月2日电 市长", "Xinhua", id="Chinese"),
+        pytest.param("The mayor (AP) said", None, id="in the sentence"),
+    ],
+)
+def test_agency_in_the_dateline(opening, agency):
+    assert agency_in_dateline(opening) == agency
+
+
+def test_agency_has_one_name_of_many():
     assert agency_named("Associated Press") == "AP"
-    assert agency_alone_on("Yonhap said so") is None
-
-
-def test_first_body_line_without_full_stop_is_the_title_of_copied_text():
-    line = (
-        "Harbour bridge opens after four years of work and many delays caused by storms and strikes"
-    )
-
-    title, stands_in_body = title_of_text([], [line, _PROSE])
-
-    assert (value_of(title), stands_in_body) == (line, True)
-    assert title_of_text([], [_PROSE, _PROSE]) == (None, False)
+    assert agency_named("Philippine News Agency") == "PNA"
+    assert agency_named("Getty Images") is None
 
 
 def test_language_of_a_short_text_is_what_the_page_declares():

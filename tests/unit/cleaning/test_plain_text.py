@@ -33,6 +33,13 @@ def cleaned(*lines: str) -> list[str]:
         pytest.param("The bridge at night. Photo by Bo Chan", LineKind.CAPTION, id="photo by"),
         pytest.param("The mayor (R) and guests__Photo: VNA", LineKind.CAPTION, id="photo colon"),
         pytest.param("Crowds on the bridge (AP Photo/Bo Chan)", LineKind.CAPTION, id="ap photo"),
+        pytest.param("Legende: Die Brücke bei Nacht", LineKind.CAPTION, id="caption in German"),
+        pytest.param("FILE PHOTO: The old bridge.", LineKind.CAPTION, id="file photo"),
+        pytest.param("The bridge at night Credit: Bo Chan", LineKind.CAPTION, id="credit"),
+        pytest.param("12 Comments", LineKind.CUT, id="comments"),
+        pytest.param(
+            "This cookie is set by the shop to remember you.", LineKind.PHRASE, id="cookie"
+        ),
         pytest.param("By Ann Lee", LineKind.BYLINE, id="byline"),
         pytest.param("Yonhap", LineKind.BYLINE, id="agency alone"),
         pytest.param("Published: 10:15 AM EDT, April 24, 2024", LineKind.BYLINE, id="date line"),
@@ -78,6 +85,46 @@ def test_teasers_after_a_heading_of_related_links_are_cut():
 
 def test_heading_of_related_links_near_the_start_cuts_nothing():
     assert cleaned(_PROSE[0], "Related", *_PROSE[1:]) == _PROSE
+
+
+def test_lead_before_a_long_box_of_offers_stays():
+    box = ["Subscribe now", "Offers for readers", "One account", "Daily puzzles", "or"] * 2
+
+    assert cleaned(*_PROSE[:2], *box, *_PROSE[2:])[:2] == _PROSE[:2]
+
+
+def test_article_goes_on_behind_a_list_of_links():
+    more = [f"{line[:-1]}, a speaker of the harbour said." for line in _PROSE]
+
+    assert cleaned(*_PROSE, "Most read", "Ferry sold", "Storm ahead", *more) == [*_PROSE, *more]
+
+
+def test_comments_end_the_article_however_long_they_are():
+    comments = [f"I think that number {n} is by far the best of all. Why not?" for n in range(20)]
+
+    article = [*_PROSE, *(f"{line[:-1]}, a speaker of the harbour said." for line in _PROSE)]
+
+    assert cleaned(*article, "20 Comments", "Bo says:", *comments) == article
+
+
+def test_button_for_comments_above_the_article_ends_nothing():
+    assert cleaned("2 Comments", *_PROSE) == _PROSE
+
+
+def test_prose_that_shares_no_words_with_the_article_is_left_out():
+    advert = ["Buy cheap laptops, phones, tablets, monitors, printers, cameras, speakers", "Deals"]
+
+    assert cleaned(*_PROSE, "Offers", *advert * 2) == _PROSE
+
+
+def test_table_below_the_text_belongs_to_it():
+    rows = [f"{day} March – {day + 20} boats" for day in range(1, 7)]
+
+    assert cleaned(*_PROSE, *rows, "Contact", "Imprint") == [*_PROSE, *rows]
+
+
+def test_three_lines_with_figures_are_no_table():
+    assert cleaned(*_PROSE, "Page 1 – 3", "Page 4 – 6", "Page 7 – 9") == _PROSE
 
 
 def test_lines_around_the_article_are_kept_for_the_fields():
