@@ -18,6 +18,7 @@ from services.console.rule_entries import (
     locate,
     toml_problem,
 )
+from services.console.rule_hints import channel_block, made_name, meant
 from shared.query import RuleError, RuleSyntaxError, parse, underline
 from shared.query.checks import leaves
 from shared.query.errors import nearest
@@ -86,7 +87,7 @@ class _Reader:
         for key in self.content:
             if key != "schema" and key not in _TABLES:
                 line = self.places[key][0].line if self.places.get(key) else 1
-                self.refuse(line, f"unknown table or key '{key}'", _meant(key, _TABLES, "[[{}]]"))
+                self.refuse(line, f"unknown table or key '{key}'", meant(key, _TABLES, "[[{}]]"))
         rules = tuple(self.rule(entry, place) for entry, place in self.entries("rule"))
         channels = tuple(self.channel(entry, place) for entry, place in self.entries("channel"))
         self.refuse_duplicates("rule", [(rule.name, rule.line) for rule in rules])
@@ -111,7 +112,7 @@ class _Reader:
                 if key not in _TABLES[kind]:
                     line = place.keys.get(key, place.line)
                     self.refuse(
-                        line, f"{kind}: unknown key '{key}'", _meant(key, _TABLES[kind], "{}")
+                        line, f"{kind}: unknown key '{key}'", meant(key, _TABLES[kind], "{}")
                     )
                     place.meant.add(nearest(key, _TABLES[kind]) or "")
             yield table, place
@@ -142,7 +143,7 @@ class _Reader:
     def slug(self, table: Mapping[str, Any], where: str, place: Place) -> str:
         name = self.required(table, "name", where, place)
         if name and (len(name) > 64 or not _SLUG.match(name)):
-            made = _made_name(name)
+            made = made_name(name)
             hint = f'write name = "{made}"' if made else "write small letters, digits and '-'"
             line = place.keys.get("name", place.line)
             self.refuse(line, f"{where}: '{name[:70]}' is not a name", hint)
@@ -172,7 +173,7 @@ class _Reader:
                     topic = value.partition("/")[0]
                     if topic not in self.topics:
                         message = f"unknown topic '{topic}'"
-                        hint = _meant(topic, self.topics, "topic:{}")
+                        hint = meant(topic, self.topics, "topic:{}")
                         one = RuleError(start + 1, end + 1, "unknown-topic", message, (), hint)
                         self.in_query(query, where, line, one)
 
@@ -254,7 +255,7 @@ class _Reader:
             self.known(name, channels, "channel", where, place)
         mode = self.text(table, "mode", where, place) or "new"
         if mode not in MODES:
-            hint = _meant(mode, MODES, 'mode = "{}"') or 'write mode = "first", "new" or "every"'
+            hint = meant(mode, MODES, 'mode = "{}"') or 'write mode = "first", "new" or "every"'
             self.refuse(place.keys["mode"], f"{where}: unknown mode '{mode[:40]}'", hint)
         old = table.get("old_material", False)
         if not isinstance(old, bool):
@@ -268,9 +269,9 @@ class _Reader:
     ) -> None:
         if name is not None and name not in names:
             line = place.keys.get(kind, place.line)
-            hint = _meant(name, names, kind + ' = "{}"')
+            hint = meant(name, names, kind + ' = "{}"')
             if kind == "channel" and nearest(name, names) is None:
-                hint = _channel_block(name)
+                hint = channel_block(name)
             self.refuse(line, f"{where}: unknown {kind} '{name[:70]}'", hint)
 
     def channels(self, table: Mapping[str, Any], where: str, place: Place) -> tuple[str, ...]:
@@ -288,26 +289,3 @@ class _Reader:
 def _has(table: Mapping[str, Any], place: Place, key: str) -> bool:
     """Whether *key* is there, if misspelt: one mistake is named once."""
     return key in table or key in place.meant
-
-
-def _made_name(name: str) -> str:
-    """Return the name most like *name* that may be one, or an empty text."""
-    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:64].strip("-")
-
-
-def _channel_block(name: str) -> str:
-    made = _made_name(name) or "desk"
-    lines = ("[[channel]]", f'name = "{made}"', 'kind = "file"', f'path = "{made}.jsonl"')
-    return "write the channel, too:\n" + "\n".join(f"    {line}" for line in lines)
-
-
-def _meant(name: str, known: Iterable[str], form: str) -> str:
-    """Return `write …` with the nearest known name, or the list of all when they are few."""
-    names = sorted(known)
-    meant = nearest(name, names)
-    if meant is not None:
-        return f"write {form.format(meant)}"
-    if not names:
-        return ""
-    listed = ", ".join(names[:15]) + (f" and {len(names) - 15} more" if len(names) > 15 else "")
-    return f"known: {listed}"

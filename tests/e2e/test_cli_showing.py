@@ -3,6 +3,7 @@
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def told(database: Database) -> None:
     """Store a story of three articles; the first to arrive, undated, is not the lead."""
     with closing(database), database.write() as connection:
         story = rows.add_story(connection, developments=2)
-        own = {"story_id": story, "outlet": "Hollin Herald"}
+        own: dict[str, Any] = {"story_id": story, "outlet": "Hollin Herald"}
         rows.add_article(connection, "First to arrive", text=SHARED, development=1, **own)
         rows.add_article(connection, "A copy", text=COPY, authors=["Lota Reed", "Jo Fen"], **own)
         novelty = {
