@@ -12,10 +12,10 @@ RUN awk '/^[^ ]/ { wanted = /^uv==/ } wanted' requirements.lock > uv.txt \
  && test -s uv.txt \
  && pip install --quiet --require-hashes --only-binary :all: -r uv.txt
 
-# The lock also holds the tools of a developer. Resolve what newswatch itself needs to the lock's versions,
+# The lock also holds the tools of a developer. Resolve what newswatch itself and its extras need to the lock's versions,
 # then install exactly those: with --require-hashes a package that the lock does not hold is refused.
 RUN uv venv --quiet /opt/newswatch \
- && uv pip compile --quiet --no-header --no-annotate -c requirements.lock -o run.txt pyproject.toml \
+ && uv pip compile --quiet --no-header --no-annotate --all-extras -c requirements.lock -o run.txt pyproject.toml \
  && uv pip install --quiet --python /opt/newswatch --compile-bytecode \
         --require-hashes --only-binary :all: -r run.txt -c requirements.lock
 RUN uv venv --quiet /opt/hatch \

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -60,12 +60,55 @@ def own_data_folder(folder: Path) -> Iterator[None]:
             holder = lock.read().strip() or "unknown"
             raise SettingsError(
                 f"data folder {folder} is in use by another newswatch (process {holder}); "
-                "stop it, or set NEWSWATCH_DATA_DIR to another folder"
+                "stop it, or give this one NEWSWATCH_DATA_DIR, NEWSWATCH_INBOX_DIR and "
+                "NEWSWATCH_CONSOLE_PORT of its own"
             ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+@contextmanager
+def own_inbox(folder: Path, *, stay: bool) -> Iterator[None]:
+    """Hold that this process alone takes the files of *folder*, unless they *stay* in it.
+
+    Two that take from one inbox would share the files out between their data folders. The lock is
+    on the folder itself, so that it leaves no file behind; where a file system knows no locks, or
+    the inbox cannot be opened, ingest says what is wrong with it.
+
+    Raises:
+        SettingsError: another newswatch takes its files.
+    """
+    if stay:
+        yield
+        return
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        yield
+        return
+    try:
+        with suppress(OSError):
+            if not _is_locked(descriptor):
+                raise SettingsError(
+                    f"inbox.dir {folder}: another newswatch, of another data folder, takes its "
+                    "files; stop it, or set NEWSWATCH_INBOX_DIR to another folder"
+                )
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _is_locked(descriptor: int) -> bool:
+    """Lock an open folder and return whether nobody else had."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager
@@ -168,7 +211,8 @@ class Embedded:
             try:
                 target(self.runtime, self.stop)
             except SettingsError as error:
-                log.error("%s cannot run: %s", name, error)  # noqa: TRY400 - its message says it all
+                # No traceback: its message says it all.
+                log.error("%s cannot run: %s%s", name, error, _without(name))  # noqa: TRY400
                 return
             except Exception:
                 log.exception("%s broke; starting it again in %.0f s", name, pause)
@@ -201,6 +245,11 @@ class Embedded:
         self.ingest.wake.set()
         for thread in self._threads:
             thread.join()
+
+
+def _without(name: str) -> str:
+    """Say what a run is without one of its parts."""
+    return "; everything else works on, without its pages" if name == "console" else ""
 
 
 def backlogs(runtime: Runtime) -> list[Backlog]:

@@ -12,7 +12,8 @@ from typing import Any
 
 from services.console.rule_file import RuleFileError, parse_rule_file
 from services.extract.drafts import draft_article, readable, spans_json
-from services.extract.sandbox import Member, MembersError, ReadRequest, Sandbox
+from services.extract.outcome import LineFate
+from services.extract.sandbox import Member, MembersError, Reading, ReadRequest, Sandbox
 from shared.clock import utc_now
 from shared.errors import NewswatchError, SettingsError
 from shared.model import CleanArticle, Readable
@@ -61,9 +62,10 @@ class Inspector:
         self._sandbox.close()
 
     def look_at(self, path: Path) -> Iterator[dict[str, Any]]:
-        """Yield one answer for each article, rejection or member in the file.
+        """Yield one answer for each article, rejection, container and member in the file.
 
-        A file that cannot be read at all has the outcome `unreadable`.
+        A file that cannot be read at all has the outcome `unreadable`; a container comes before its
+        members and names them.
         """
         try:
             data = _bytes_of(path)
@@ -77,6 +79,7 @@ class Inspector:
             modified_at=modified_at,
             received_at=utc_now(),
             max_bytes=self._settings.inbox.max_bytes,
+            explain=True,
         )
         yield from self._read(str(path), None, data, request)
 
@@ -85,15 +88,21 @@ class Inspector:
     ) -> Iterator[dict[str, Any]]:
         reading = self._sandbox.read(data, request)
         answer: dict[str, Any] = {"file": file, "item": item, "format": reading.format}
+        told = {"notes": list(reading.notes), "lines": _lines(reading)}
         if reading.rejection is not None:
             reason = f"rejected:{reading.rejection.reason.value}"
-            yield _empty(answer) | {"outcome": reason, "detail": reading.rejection.detail}
+            refused = {"outcome": reason, "detail": reading.rejection.detail}
+            yield _empty(answer) | told | refused
         elif reading.members:
-            yield from self._members(file, data, request)
+            yield from self._members(answer, data, request)
         elif reading.article is not None:
-            yield answer | self._article(reading.article, " ".join(reading.notes) or None)
+            detail = " ".join(reading.notes) or None
+            article = {"outcome": "article", "detail": detail} | self._article(reading.article)
+            yield _empty(answer) | told | article
 
-    def _members(self, file: str, data: bytes, request: ReadRequest) -> Iterator[dict[str, Any]]:
+    def _members(
+        self, answer: dict[str, Any], data: bytes, request: ReadRequest
+    ) -> Iterator[dict[str, Any]]:
         # Read them all first: reading a member ends the walk through its container.
         members: list[Member] = []
         broken: str | None = None
@@ -101,14 +110,28 @@ class Inspector:
             members.extend(self._sandbox.members(data, request))
         except MembersError as error:
             broken = error.rejection.detail
+        yield _empty(answer) | {
+            "outcome": "container",
+            "detail": broken,
+            "members": [member.name for member in members],
+        }
         for member in members:
-            inner = dataclasses.replace(request, name=member.name)
-            yield from self._read(file, member.name, member.data, inner)
+            if member.rejection:
+                reason = f"rejected:{member.rejection.reason.value}"
+                refused = {"outcome": reason, "detail": member.rejection.detail}
+                yield (
+                    _empty({"file": answer["file"], "item": member.name, "format": "unknown"})
+                    | refused
+                )
+                continue
+            depth, outlet = request.depth + 1, request.outlet or member.outlet
+            inner = dataclasses.replace(request, name=member.name, depth=depth, outlet=outlet)
+            yield from self._read(answer["file"], member.name, member.data, inner)
         if broken:
-            answer: dict[str, Any] = {"file": file, "item": None, "format": "container"}
-            yield _empty(answer) | {"outcome": "rejected:malformed", "detail": broken}
+            broken_off = answer | {"item": None, "format": "container"}
+            yield _empty(broken_off) | {"outcome": "rejected:malformed", "detail": broken}
 
-    def _article(self, clean: CleanArticle, notes: str | None) -> dict[str, Any]:
+    def _article(self, clean: CleanArticle) -> dict[str, Any]:
         draft = draft_article(clean, received_at=utc_now(), taxonomy=self._taxonomy)
         columns = draft.columns
         published = columns["published_at"]
@@ -132,8 +155,6 @@ class Inspector:
                 }
             )
         return {
-            "outcome": "article",
-            "detail": notes,
             "title": columns["title"],
             "published": published.isoformat() if published else None,
             "published_source": columns["published_source"],
@@ -161,6 +182,14 @@ class Inspector:
         return {rule.name: compile_rule(parse(rule.query)) for rule in found.rules}
 
 
+def _lines(reading: Reading) -> list[dict[str, Any]]:
+    """Return what became of each line; every line of the text where the format does not tell."""
+    lines = reading.lines
+    if not lines and reading.article is not None:
+        lines = tuple(LineFate(line) for line in reading.article.text.splitlines() if line.strip())
+    return [dataclasses.asdict(line) for line in lines]
+
+
 def _empty(answer: dict[str, Any]) -> dict[str, Any]:
     return answer | {
         "title": None,
@@ -171,6 +200,9 @@ def _empty(answer: dict[str, Any]) -> dict[str, Any]:
         "language": None,
         "text": "",
         "fields": {},
+        "notes": [],
+        "lines": [],
+        "members": [],
         "topics": [],
         "rules": [],
     }
@@ -186,7 +218,9 @@ def evaluate_text(settings: Settings, query: str, path: Path, text: str | None) 
     if text is None:
         inspector = Inspector(settings, None)
         try:
-            item = next(inspector.look_at(path))
+            item = next(
+                found for found in inspector.look_at(path) if found["outcome"] != "container"
+            )
         finally:
             inspector.close()
         if item["outcome"] == "unreadable":

@@ -130,15 +130,18 @@ class Broker:
         except (RedisError, OSError) as error:
             raise ServiceUnreachableError(f"redis: {error}") from error
 
-    def ring(self, job: str, ids: Iterable[int], *, singly: bool = False) -> int:
+    def ring(
+        self, job: str, ids: Iterable[int], *, singly: bool = False, at_most: int | None = None
+    ) -> int:
         """Tell the workers of *job* to look at *ids*; return how many ids were rung for.
 
         Nothing is rung into a queue that is already long (back-pressure), nor when Redis is down.
+        *at_most* is how long, in jobs, for rows that shall leave others room.
         """
         rung = 0
         try:
             queue = self._queue(JOB_QUEUES[job])
-            room = self.max_queued - queue.count
+            room = (self.max_queued if at_most is None else at_most) - queue.count
             for chunk in islice(_chunks(ids, 1 if singly else self.batch), max(room, 0)):
                 queue.enqueue_call(
                     job,

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
@@ -61,6 +62,12 @@ class Database:
     def is_sqlite(self) -> bool:
         """Whether the engine is SQLite."""
         return self.engine.dialect.name == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file, whether it is there or not; None for a server, and for memory."""
+        name = self.engine.url.database if self.is_sqlite else None
+        return Path(name) if name and name != ":memory:" else None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -30,9 +30,15 @@ class Runtime:
 
 
 def open_runtime(
-    settings: Settings, *, clock: Clock | None = None, redis_url: str | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    redis_url: str | None = None,
+    may_create: bool = True,
 ) -> Runtime:
     """Open the parts; nothing is contacted yet, except that the data folder is made.
+
+    Not so without *may_create*, for whoever only looks whether something is there.
 
     *redis_url* stands in for the setting (a private server started by the supervisor).
 
@@ -41,7 +47,8 @@ def open_runtime(
     """
     try:
         # For us alone: the database in it may hold secrets of webhooks.
-        settings.data.dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if may_create:
+            settings.data.dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"data.dir {settings.data.dir}: {error.strerror}") from None
     database = Database(settings.database_url, clock=clock)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table, select
 
 from shared import broker as doorbell
 from shared.tables import articles, files, messages, notifications, story_events
 
+# So many jobs of a crowd may wait in a queue: enough to keep a worker busy until more are rung.
+CROWD_JOBS = 2
+
 
 @dataclass(frozen=True)
 class Step:
-    """One kind of work: rows of *table* in *state* are waiting for *job*."""
+    """One kind of work: rows of *table* in *state* are waiting for *job*.
+
+    *crowd* tells rows that come by the thousand, as the members of a container: they are rung a few
+    at a time, so that whatever comes meanwhile does not wait behind them.
+    """
 
     name: str
     table: Table
@@ -20,10 +27,14 @@ class Step:
     job: str
     letter: str  # how ids of this table are written outside the database
     singly: bool = False  # rung one id a job: one slow row must not hold up its neighbours
+    crowd: ColumnElement[bool] | None = None
 
 
-EXTRACT = Step("extract", files, "received", doorbell.EXTRACT_FILES, "f")
-LINK = Step("link", articles, "extracted", doorbell.LINK_ARTICLES, "a")
+_IS_MEMBER = files.c.parent_id.is_not(None)
+_OF_MEMBER = select(files.c.id).where(files.c.id == articles.c.file_id, _IS_MEMBER).exists()
+
+EXTRACT = Step("extract", files, "received", doorbell.EXTRACT_FILES, "f", crowd=_IS_MEMBER)
+LINK = Step("link", articles, "extracted", doorbell.LINK_ARTICLES, "a", crowd=_OF_MEMBER)
 MATCH = Step("match", articles, "linked", doorbell.MATCH_ARTICLES, "a")
 APPLY = Step("apply", story_events, "pending", doorbell.APPLY_STORY_EVENTS, "e")
 GATHER = Step("gather", notifications, "planned", doorbell.GATHER_NOTIFICATIONS, "n")

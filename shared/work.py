@@ -227,18 +227,17 @@ class Work:
         )
         return sorted(found.scalars())
 
-    def due(self, step: Step, limit: int) -> list[tuple[int, int]]:
-        """Return (id, attempts) of rows due now, longest waiting first."""
+    def due(self, step: Step, limit: int, *, crowd: bool | None = None) -> list[tuple[int, int]]:
+        """Return (id, attempts) of rows due now, longest waiting first; of a *crowd* or without."""
         table = step.table
+        wanted = [] if crowd is None or step.crowd is None else [step.crowd == crowd]
         with self.database.read() as connection:
             now = self.database.now(connection)
-            rows = connection.execute(
-                select(table.c.id, table.c.attempts)
-                .where(table.c.state == step.state, table.c.next_attempt_at <= now)
-                .order_by(table.c.next_attempt_at, table.c.id)
-                .limit(limit)
+            query = select(table.c.id, table.c.attempts).where(
+                table.c.state == step.state, table.c.next_attempt_at <= now, *wanted
             )
-            return [(row.id, row.attempts) for row in rows]
+            oldest = query.order_by(table.c.next_attempt_at, table.c.id).limit(limit)
+            return [(row.id, row.attempts) for row in connection.execute(oldest)]
 
     def free_leases(self) -> int:
         """End every lease; only for a process that owns the whole database (embedded start)."""

@@ -21,18 +21,16 @@ from rq.worker.base import BaseWorker
 from sqlalchemy import delete, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.broker import JOB_QUEUES, job_class
+from shared.broker import job_class
 from shared.database import first_line
 from shared.runtime import Runtime
-from shared.steps import STEPS
+from shared.sweeping import ring_next_of_crowd, sweep
 from shared.tables import workers
 
 log = logging.getLogger("newswatch.worker")
 
 HEARTBEAT_SECONDS = 5.0
 FORGET_AFTER_SECONDS = 3600.0
-# A queue with so many jobs needs no reminder of rows that nobody rang for.
-SWEEP_ROOM_JOBS = 20
 DEQUEUE_SECONDS = 1
 MAX_WAIT_SECONDS = 5.0
 
@@ -44,7 +42,12 @@ class QuietWorker(SimpleWorker):
     max_connection_wait_time = 1.0
 
     def __init__(
-        self, *args: Any, stop: threading.Event, heartbeat: Heartbeat, **kwargs: Any
+        self,
+        *args: Any,
+        stop: threading.Event,
+        heartbeat: Heartbeat,
+        after_job: Callable[[], object],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.queue_class = _noting(self)
@@ -52,6 +55,7 @@ class QuietWorker(SimpleWorker):
         self.has_job = False
         self._stop = stop
         self._beat = heartbeat
+        self._after_job = after_job
 
     @property
     def dequeue_timeout(self) -> int:
@@ -76,6 +80,7 @@ class QuietWorker(SimpleWorker):
             super().execute_job(*args, **kwargs)
         finally:
             self.has_job = False
+        self._after_job()
 
     def check_for_suspension(self, burst: bool) -> None:  # noqa: FBT001 - RQ's signature
         """Take no `rq suspend`: it would hold up a stop; stop the service instead."""
@@ -154,26 +159,6 @@ class Heartbeat:
         }
 
 
-def sweep(runtime: Runtime, queue: str) -> int:
-    """Ring for the due rows of *queue* that nobody rang for; return how many.
-
-    A row that was tried before is rung alone, so that a file which kills its worker does not
-    use up the attempts of its neighbours in a batch.
-    """
-    rung = 0
-    if runtime.broker.queued(queue) >= SWEEP_ROOM_JOBS:
-        return 0
-    for step in STEPS:
-        if JOB_QUEUES[step.job] != queue:
-            continue
-        due = runtime.work.due(step, SWEEP_ROOM_JOBS * runtime.broker.batch)
-        fresh = [row_id for row_id, attempts in due if not attempts]
-        rung += runtime.broker.ring(step.job, fresh, singly=step.singly)
-        tried = [row_id for row_id, attempts in due if attempts]
-        rung += runtime.broker.ring(step.job, tried[:SWEEP_ROOM_JOBS], singly=True)
-    return rung
-
-
 def run_worker(
     runtime: Runtime,
     queue: str,
@@ -199,11 +184,18 @@ def _work(
 ) -> None:
     """Run RQ's loop, and run it again when Redis or a bad job threw it out."""
     share, wait = runtime.settings.work.worker_jobs, 0.0
+
+    def after_job() -> None:
+        try:
+            ring_next_of_crowd(runtime, queue)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("queue %s: %s (the sweep will look)", queue, first_line(error))
+
     while not stop.wait(wait):
         before = heartbeat.jobs
         connection = runtime.broker.connect()
         try:
-            worker = _rq_worker(connection, queue, context, stop, heartbeat)
+            worker = _rq_worker(connection, queue, context, stop, heartbeat, after_job=after_job)
             worker.work(logging_level="ERROR", max_jobs=share)
         except (RedisError, OSError) as error:
             log.warning("queue %s: %s; trying again", queue, error)
@@ -216,7 +208,13 @@ def _work(
 
 
 def _rq_worker(
-    connection: Any, queue: str, context: object, stop: threading.Event, heartbeat: Heartbeat
+    connection: Any,
+    queue: str,
+    context: object,
+    stop: threading.Event,
+    heartbeat: Heartbeat,
+    *,
+    after_job: Callable[[], object],
 ) -> BaseWorker:
     jobs = job_class(context)
     return QuietWorker(
@@ -226,6 +224,7 @@ def _rq_worker(
         job_class=jobs,
         stop=stop,
         heartbeat=heartbeat,
+        after_job=after_job,
         log_job_description=False,
     )
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from typing import Any
 
 from services.alert.addresses import parse_allow_list
-from services.alert.channels.contract import ChannelSettings
+from services.alert.channels.contract import ChannelConfigError, ChannelSettings
 from services.alert.jobs import AlertContext, NotifyContext, reopen_for_newer_rules
+from services.alert.jobs.telling import open_channel
 from shared.errors import SettingsError
 from shared.runtime import Runtime
 from shared.settings import Settings
@@ -22,6 +25,15 @@ def run_alert(runtime: Runtime, stop: threading.Event) -> None:
 def run_notify(runtime: Runtime, stop: threading.Event) -> None:
     """Gather and send messages until *stop*."""
     run_worker(runtime, "notify", NotifyContext(runtime, channel_settings(runtime.settings)), stop)
+
+
+def why_not_sent(kind: str, config: Mapping[str, Any], settings: Settings) -> str | None:
+    """Return why nothing could be sent by a channel from here, in words; None if it could."""
+    try:
+        open_channel(kind, config, channel_settings(settings))
+    except ChannelConfigError as error:
+        return str(error)
+    return None
 
 
 def channel_settings(settings: Settings) -> ChannelSettings:

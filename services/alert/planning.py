@@ -14,14 +14,7 @@ from enum import StrEnum
 
 from services.alert.mutes import Mute, MuteSubject, find_holding
 from services.alert.reasons import PlanState, Reason
-
-
-class Mode(StrEnum):
-    """Which developments a subscription asks for."""
-
-    FIRST = "first"
-    NEW = "new"
-    EVERY = "every"
+from services.alert.subscription import History, Mode, Subscription
 
 
 class DevelopmentKind(StrEnum):
@@ -34,29 +27,15 @@ class DevelopmentKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Subscription:
-    """Who asked for what.
-
-    `active_from` is the later of the rule's and the subscription's own; None asks for the archive
-    too. `rule_suspended` says why the rule is suspended, None while it works.
-    """
-
-    mode: Mode = Mode.NEW
-    old_material: bool = False
-    active_from: datetime | None = None
-    rule_id: int | None = None
-    channel_id: int | None = None
-    rule_suspended: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Development:
     """What happened: one article in one story.
 
     `published_at` is None unless its source may decide (never `file` or `guess`). `number` is the
     story's n-th development, None when the article adds nothing. `copy_of` is the article whose
-    words this one carries. `topics` holds its topic ids with all their parents. `merged_into` is
-    the story that `story_id` has become part of.
+    words this one carries, `recleaned` the one it is again, by a newer cleaner. `repeats` is the
+    older article of the same outlet that this one repeats word for word, `repeats_received_at` when
+    that came. `topics` holds its topic ids with all their parents. `merged_into` is what `story_id`
+    has become part of.
     """
 
     story_id: int
@@ -68,29 +47,12 @@ class Development:
     received_at: datetime
     imported: bool = False
     copy_of: int | None = None
+    recleaned: int | None = None
     merged_into: int | None = None
     topics: frozenset[str] = frozenset()
     outlet_aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What the ledger held before the row being planned: neither it nor any younger row counts.
-
-    `told_story`: this subscription was told of this story. `planned_story`: it has a row of this
-    story that is planned or held. `told_article` and `planned_article`: the same for this article,
-    in whatever story it was then.
-    """
-
-    told_story: bool = False
-    planned_story: bool = False
-    told_article: bool = False
-    planned_article: bool = False
-
-    @property
-    def knows_story(self) -> bool:
-        """Whether the subscriber knows this story, or will without this development."""
-        return self.told_story or self.planned_story
+    repeats: int | None = None
+    repeats_received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +132,13 @@ def _check_rule(case: _Case) -> Plan | None:
     return None if why is None else _suppressed(Reason.RULE_SUSPENDED, f"rule suspended: {why}")
 
 
+def _check_recleaned(case: _Case) -> Plan | None:
+    known = case.development.recleaned
+    if known is None:
+        return None
+    return _suppressed(Reason.RECLEANED, f"is article a{known}, cleaned again: no news")
+
+
 def _check_already_told(case: _Case) -> Plan | None:
     article = f"article a{case.development.article_id}"
     if case.history.told_article:
@@ -206,6 +175,19 @@ def _check_age(case: _Case) -> Plan | None:
 
 def _corrects_what_was_told(case: _Case) -> bool:
     return case.development.kind is DevelopmentKind.CORRECTION and case.history.knows_story
+
+
+def _check_repeated(case: _Case) -> Plan | None:
+    """Tell nothing by a copy of what was there before anybody asked: it is the archive, again."""
+    first_at, active_from = case.development.repeats_received_at, case.subscription.active_from
+    if first_at is None or active_from is None or case.history.knows_story:
+        return None
+    if first_at >= active_from:
+        # That one was asked for: it tells, or this one does where it is looked at first.
+        return None
+    what = f"the same text by the same outlet as article a{case.development.repeats}"
+    came = f"received {_minute(first_at)}, before it was asked for ({_minute(active_from)})"
+    return _suppressed(Reason.COPY_OF_ARCHIVE, f"{what}, {came}")
 
 
 def _check_first(case: _Case) -> Plan | None:
@@ -254,9 +236,11 @@ def _say_nothing_new(case: _Case) -> Plan:
 CHECKS: tuple[Callable[[_Case], Plan | None], ...] = (
     _check_merged,
     _check_rule,
+    _check_recleaned,
     _check_already_told,
     _check_archive,
     _check_age,
+    _check_repeated,
     _check_first,
     _check_correction,
     _check_addition,

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     EVERY_ARTICLE = "every_article"
     CORRECTION = "correction"
     COPY_OF_KNOWN = "copy_of_known"
+    COPY_OF_ARCHIVE = "copy_of_archive"
     NOTHING_NEW = "nothing_new"
     ONLY_FIRST_ASKED = "only_first_asked"
     OLD_MATERIAL = "old_material"
@@ -29,3 +30,4 @@ class Reason(StrEnum):
     MERGED_INTO = "merged_into"
     RULE_SUSPENDED = "rule_suspended"
     ARCHIVE = "archive"
+    RECLEANED = "recleaned"

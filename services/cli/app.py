@@ -12,7 +12,18 @@ from typing import Annotated
 import typer
 
 from services import __version__
-from services.cli import acting, inspecting, keeping, operating, reading, running, showing, watching
+from services.cli import (
+    acting,
+    benching,
+    inspecting,
+    keeping,
+    operating,
+    reading,
+    recleaning,
+    running,
+    showing,
+    watching,
+)
 from services.cli.opening import Options
 from services.cli.output import NobodyReadsError, say
 from shared.errors import NewswatchError, ServiceUnreachableError
@@ -24,7 +35,19 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (running, reading, showing, watching, acting, operating, inspecting, keeping):
+_MODULES = (
+    running,
+    reading,
+    showing,
+    watching,
+    acting,
+    operating,
+    inspecting,
+    recleaning,
+    keeping,
+    benching,
+)
+for module in _MODULES:
     module.register(app)
 
 

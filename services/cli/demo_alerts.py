@@ -43,6 +43,7 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
         "article from before it was asked for",
         "articles from before it was asked for",
     ),
+    Reason.RECLEANED: ("known article cleaned again", "known articles cleaned again"),
 }
 _FATES = {"suppressed": "kept quiet", "held": "held back", "dead": "never delivered"}
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from services.cli.opening import Options, opened, settings_of
 from services.cli.output import Json, jsonable, print_json, print_jsonl, print_table, say
 from services.console.export import export_alerts, export_articles, export_stories
-from shared.errors import SettingsError
+from shared.errors import ServiceUnreachableError, SettingsError
 from shared.migrations import pending_migrations
 from shared.runtime import open_runtime
 from shared.settings import known_keys, load_settings
@@ -48,8 +48,13 @@ def db_upgrade(context: typer.Context, as_json: Json = False) -> None:
 
 
 def db_check(context: typer.Context, as_json: Json = False) -> None:
-    """Say whether the schema is up to date; exit 1 when it is not."""
-    runtime = open_runtime(settings_of(context))
+    """Say whether the schema is up to date; exit 1 when it is not, 3 when there is none."""
+    runtime = open_runtime(settings_of(context), may_create=False)
+    file = runtime.database.file
+    if file is not None and not file.exists():
+        raise ServiceUnreachableError(
+            f"there is no {file.name} in {file.parent} yet; begin with newswatch run"
+        )
     runtime.database.check()
     pending = pending_migrations(runtime.database)
     runtime.close()

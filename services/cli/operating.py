@@ -19,6 +19,7 @@ from services.cli.output import (
 from services.console.audit import AuditLine, Originals
 from services.console.audit import audit as check_books
 from services.console.doctor import ROLE_CHECKS, checks
+from services.console.inbox import lying_words
 from services.console.queries import QueueReport, RecordId, parse_id
 from services.console.queries import dead as dead_groups
 from services.console.queries import queues as report_queues
@@ -41,11 +42,14 @@ def queues(context: typer.Context, as_json: Json = False) -> None:
         with runtime.database.read() as connection:
             report = report_queues(connection, runtime.database.now(connection))
         rung = _rung(runtime, report)
+        inbox = runtime.settings.inbox
+        lying = "" if report.is_taking else lying_words(inbox.dir, stay=inbox.take == "leave")
     if as_json:
         print_json(
             {
                 "headline": report.headline,
                 "keeping_up": report.is_keeping_up,
+                "inbox": lying,
                 "steps": report.steps,
                 "jobs": rung,
                 "workers": report.workers,
@@ -53,6 +57,8 @@ def queues(context: typer.Context, as_json: Json = False) -> None:
         )
         return
     say(report.headline)
+    if lying:
+        say(f"{lying}: newswatch run")
     print_table(
         ("step", "due", "oldest", "working", "later", "dead", "jobs", "workers"),
         [
@@ -203,7 +209,7 @@ def doctor(
     """Say in words what is wrong and what to do; exit 1 when something is."""
     if role is not None and role not in ROLE_CHECKS:
         raise SettingsError(f"--role {role}: expected one of {', '.join(ROLE_CHECKS)}")
-    runtime = open_runtime(settings_of(context))
+    runtime = open_runtime(settings_of(context), may_create=False)
     found = checks(runtime, role)
     runtime.close()
     if as_json:

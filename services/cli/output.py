@@ -10,7 +10,7 @@ import json
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -39,10 +39,13 @@ _LETTERS = {
     "other_id": "a",
     "lead_id": "a",
     "refers_to": "a",
+    "revises": "a",
+    "replaced_by": "a",
     "earlier_article_id": "a",
     "story_id": "s",
     "file_id": "f",
     "parent_id": "f",
+    "new_file_id": "f",
     "alert_id": "al",
     "rule_id": "r",
     "message_id": "m",
@@ -82,6 +85,17 @@ def _write(text: str, *, err: bool = False) -> None:
 def print_json(value: Any) -> None:
     """Print *value* as one JSON document."""
     _write(_escaped(json.dumps(jsonable(value), ensure_ascii=False, indent=2)))
+
+
+def print_json_list(name: str, rows: Iterable[Any], rest: Callable[[], Mapping[str, Any]]) -> None:
+    """Print one JSON document: *rows* under *name*, each as it comes, then what *rest* returns."""
+    _write(f'{{"{name}": [')
+    comma = ""
+    for row in rows:
+        _write(_escaped(comma + json.dumps(jsonable(row), ensure_ascii=False)))
+        comma = ","
+    # The second object is opened already.
+    _write("], " + _escaped(json.dumps(jsonable(rest()), ensure_ascii=False)).removeprefix("{"))
 
 
 def print_jsonl(value: Any) -> None:
@@ -175,6 +189,17 @@ def _cell(value: object) -> str:
 def one_line(text: str) -> str:
     """Return *text* on one line with nothing in it that a terminal would obey."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def shortened(text: str, columns: int | None = None) -> str:
+    """Return *text* on one line of at most *columns*; whole without a limit."""
+    line = one_line(text)
+    if columns is None or (len(line) <= columns and _columns(line) <= columns):
+        return line
+    short = line[: columns - 1]
+    while _columns(short) >= columns:
+        short = short[:-1]
+    return short + "…"
 
 
 def _columns(text: str) -> int:

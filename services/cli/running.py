@@ -73,11 +73,11 @@ def _refuse_wrong_files(settings: Settings) -> None:
 
 def _run_embedded(runtime: Runtime, stop: threading.Event, *, drain: bool) -> None:
     from services.cli.draining import say_waiting
-    from services.embedded import Embedded, own_data_folder, prepare_database
+    from services.embedded import Embedded, own_data_folder, own_inbox, prepare_database
     from services.waiting import refuse_other_hosts
 
-    settings = runtime.settings
-    with own_data_folder(settings.data.dir):
+    settings, inbox = runtime.settings, runtime.settings.inbox
+    with own_data_folder(settings.data.dir), own_inbox(inbox.dir, stay=inbox.take == "leave"):
         prepare_database(runtime)
         refuse_other_hosts(runtime)
         say(
@@ -102,17 +102,18 @@ def _run_processes(
     from contextlib import nullcontext
 
     from services.cli.draining import drain_all
-    from services.embedded import own_data_folder, prepare_database
+    from services.embedded import own_data_folder, own_inbox, prepare_database
     from services.supervisor import Supervisor, private_redis
 
     prepare_database(runtime)
-    settings = runtime.settings
+    settings, inbox = runtime.settings, runtime.settings.inbox
     settings.inbox.dir.mkdir(parents=True, exist_ok=True)
     url = settings.redis_url
     # A data folder may be shared by many machines on PostgreSQL, never on SQLite.
     is_alone = runtime.database.is_sqlite
     with (
         own_data_folder(settings.data.dir) if is_alone else nullcontext(),
+        own_inbox(inbox.dir, stay=inbox.take == "leave") if is_alone else nullcontext(),
         nullcontext((url, None)) if url else private_redis() as found,
     ):
         if found is None:

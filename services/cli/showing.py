@@ -126,7 +126,8 @@ def _show_member(member: Member, text: str) -> None:
         f"development {member.development}" if member.development else "",
         one_line(member.file),
     ]
-    say(f"  a{member.article_id}  {one_line(member.title)}")
+    again = f"  (cleaned again: a{member.replaced_by})" if member.replaced_by else ""
+    say(f"  a{member.article_id}  {one_line(member.title)}{again}")
     say(f"      {' · '.join(filter(None, facts))}")
     _show_relations(member.relations, text, "      ")
     if member.more_relations:
@@ -150,6 +151,8 @@ def _show_article(article: ArticleDetail) -> None:
     say(f"a{article.id}  {one_line(article.title)}")
     say(f"    file f{article.file_id} {one_line(article.file)} · story s{article.story_id}")
     say(f"    {dated(article)} · {spoken(article.outcome or 'waiting')}" + _why(article))
+    if article.replaced_by:
+        say(f"    cleaned again: a{article.replaced_by} stands for it in its story")
     for name, field in article.fields.items():
         value = one_line(field.value)
         say(f"    {name:<12}{value}   ({field.source}, {field.confidence:.2f})")
@@ -202,6 +205,8 @@ def _show_file(file: FileDetail) -> None:
     if summary.why:
         say(f"    {one_line(summary.why)}")
     say(f"    {summary.size:,} bytes, {summary.format or 'not read'}, {summary.origin}")
+    if summary.revises:
+        say(f"    the original of a{summary.revises}, cleaned again")
     if summary.article_id:
         say(f"    article a{summary.article_id}, story s{summary.story_id}")
     if file.last_error:

@@ -1,26 +1,32 @@
-"""`rules` and `subscribe`: what is watched, and for whom."""
+"""`rules`, `subscribe` and `unsubscribe`: what is watched, and for whom."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from services.cli.opening import opened, settings_of
-from services.cli.output import Json, one_line, print_json, print_table, say
+from services.cli.output import Json, jsonable, one_line, print_json, print_table, say
 from services.console.pages.words import spoken
 from services.console.queries.rules import list_rules
+from services.console.rule_checks import query_errors
 from services.console.rule_file import RuleFile, RuleFileError, parse_rule_file
+from services.console.store import Ended, remove_rule, sync_rules
 from services.console.store import subscribe as put_subscription
-from services.console.store import sync_rules
+from services.console.store import unsubscribe as end_subscription
+from services.console.store.stored import StoredChannel
+from services.console.store.sync_plan import channel_config
+from services.console.store.wording import config_in_words
 from shared.errors import SettingsError
-from shared.query import Rule, RuleSyntaxError, canonical, parse, render
+from shared.query import Rule, canonical, parse, render
 from shared.settings import Settings
 from shared.topics import load_taxonomy
 
-rules_app = typer.Typer(help="Watch rules: list, set, test and sync.", no_args_is_help=True)
+rules_app = typer.Typer(help="Watch rules: list, set, remove, test and sync.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -29,8 +35,10 @@ def register(app: typer.Typer) -> None:
     rules_app.command("set")(set_)
     rules_app.command("test")(try_)
     rules_app.command("sync")(sync)
+    rules_app.command("remove")(remove)
     app.add_typer(rules_app, name="rules")
     app.command()(subscribe)
+    app.command()(unsubscribe)
 
 
 def list_(context: typer.Context, as_json: Json = False) -> None:
@@ -83,15 +91,29 @@ def sync(
     rule_file = read_rule_file(file, settings_of(context), closing="nothing was changed")
     with opened(context, may_create=True) as runtime:
         report = sync_rules(runtime.database, rule_file, prune=prune, dry_run=dry_run)
+        warnings = _warnings(rule_file, runtime.settings)
     if as_json:
-        print_json(report)
+        print_json({**jsonable(report), "warnings": warnings})
         return
     for line in report.diff:
         say(line)
+    for warning in warnings:
+        say(f"newswatch: {warning}", err=True)
     if report.is_empty:
         say("nothing changed")
     elif dry_run:
         say("nothing was changed (dry run)")
+
+
+def _warnings(rule_file: RuleFile, settings: Settings) -> list[str]:
+    """Name the channels of a file that could send nothing, as far as can be told from here."""
+    from services.alert.main import why_not_sent
+
+    found = (
+        (entry.name, why_not_sent(entry.kind, channel_config(entry), settings))
+        for entry in rule_file.channels
+    )
+    return [f"channel {name}: nothing can be sent by it: {why}" for name, why in found if why]
 
 
 def set_(
@@ -103,7 +125,7 @@ def set_(
     """Create a rule, or give it a new query."""
     from services.console.store import set_rule
 
-    understood = canonical(_parsed(query))
+    understood = canonical(_parsed(query, settings_of(context)))
     with opened(context, may_create=True) as runtime:
         rule = set_rule(runtime.database, name, query)
     if as_json:
@@ -122,7 +144,7 @@ def try_(
     """Check a rule, and try it on a text (--file, - for stdin); exit 1 if it does not match."""
     from services.inspection import evaluate_text
 
-    understood = canonical(_parsed(query))
+    understood = canonical(_parsed(query, settings_of(context)))
     if file is None:
         answer: dict[str, object] = {"understood": understood}
     else:
@@ -144,11 +166,37 @@ def _joined(value: object) -> str:
     return one_line(value if isinstance(value, str) else "; ".join(map(str, value)))  # type: ignore[call-overload]
 
 
-def _parsed(query: str) -> Rule:
-    try:
-        return parse(query)
-    except RuleSyntaxError as error:
-        raise SettingsError("\n".join(render(query, each) for each in error.errors)) from None
+def _parsed(query: str, settings: Settings) -> Rule:
+    """Parse a query as `rules sync` would take it.
+
+    Raises:
+        SettingsError: with every mistake, unknown topics among them.
+    """
+    found = query_errors(query, load_taxonomy(settings.topics.dir).topics)
+    if found:
+        raise SettingsError("\n\n".join(render(query, each) for each in found))
+    return parse(query)
+
+
+def remove(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A rule made here, not one of a rule file.")],
+    as_json: Json = False,
+) -> None:
+    """Retire a rule and end its subscriptions; what it found stays."""
+    with opened(context) as runtime:
+        gone = remove_rule(runtime.database, name)
+    if as_json:
+        print_json({"id": f"r{gone.id}", "name": gone.name, "ended": gone.ended})
+        return
+    say(f"removed: rule {gone.name}")
+    _say_ended(gone.ended)
+
+
+def _say_ended(ended: Sequence[Ended]) -> None:
+    for each in ended:
+        still = f"; {each.still_told} already planned are still told" if each.still_told else ""
+        say(f"ended: {each.subscriber} (rule {each.rule}, by {each.channel}){still}")
 
 
 def subscribe(
@@ -156,12 +204,20 @@ def subscribe(
     subscriber: Annotated[str, typer.Argument(help="Who is told.")],
     rule: Annotated[str | None, typer.Option(help="Alerts of this rule …")] = None,
     topic: Annotated[str | None, typer.Option(help="… or of this topic.")] = None,
-    channel: Annotated[str, typer.Option(help="By this channel; an unknown one is a file.")] = "",
+    channel: Annotated[
+        str, typer.Option(help="By this channel; without it, a file named after the subscriber.")
+    ] = "",
+    new_channel: Annotated[
+        bool, typer.Option("--new-channel", help="Make --channel, a file, if there is none.")
+    ] = False,
     mode: Annotated[str, typer.Option(help="first, new or every.")] = "new",
     old_material: Annotated[bool, typer.Option(help="Old material too.")] = False,
     as_json: Json = False,
 ) -> None:
     """Subscribe somebody to a rule or straight to a topic, from now on."""
+    if new_channel and not channel:
+        raise SettingsError("--new-channel: name it by --channel NAME")
+    name = channel or subscriber
     with opened(context, may_create=True) as runtime:
         topics = list(load_taxonomy(runtime.settings.topics.dir).topics)
         found = put_subscription(
@@ -169,15 +225,45 @@ def subscribe(
             subscriber,
             rule=rule,
             topic=topic,
-            channel=channel or subscriber,
+            channel=name,
             mode=mode,
             old_material=old_material,
-            make_file_channel=True,
+            make_file_channel=new_channel or not channel,
             topics=topics,
         )
+        place = _place(runtime.settings, found.channel)
     if as_json:
         ids = {"id": found.subscription_id, "rule_id": found.rule_id}
-        print_json(ids | {"is_new": found.is_new, "words": found.words})
+        way = {"channel": name, "is_new_channel": found.made_channel, "place": place}
+        print_json(ids | {"is_new": found.is_new, "words": found.words} | way)
+        return
+    what = f"topic {topic}" if topic else f"rule {rule}"
+    say(f"{subscriber}, {what}, by {name}: {found.words}")
+    say(f"    {'new channel' if found.made_channel else 'channel'} {name}: {place}")
+
+
+def _place(settings: Settings, channel: StoredChannel) -> str:
+    """Say where a channel sends: the path of its file, or the host of its address."""
+    words = config_in_words(channel.config)
+    place = str(settings.data.dir / "channels" / words) if channel.kind == "file" else words
+    why = f" (off: {channel.state_reason or 'no reason was recorded'})"
+    return place + (why if channel.state == "off" else "")
+
+
+def unsubscribe(
+    context: typer.Context,
+    subscriber: Annotated[str, typer.Argument(help="Who is not told any more.")],
+    rule: Annotated[str | None, typer.Option(help="Of this rule …")] = None,
+    topic: Annotated[str | None, typer.Option(help="… or of this topic.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Only by this channel.")] = None,
+    as_json: Json = False,
+) -> None:
+    """End a subscription made by `subscribe`; what was planned before is still told."""
+    with opened(context) as runtime:
+        ended = end_subscription(
+            runtime.database, subscriber, rule=rule, topic=topic, channel=channel
+        )
+    if as_json:
+        print_json({"ended": ended})
     else:
-        what = f"topic {topic}" if topic else f"rule {rule}"
-        say(f"{subscriber}, {what}, by {channel or subscriber}: {found.words}")
+        _say_ended(ended)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
+from services.console.inbox import MAX_LOOKED_AT, lying_words, walk_inbox
 from services.console.queries.queues import dead, queues
 from services.console.store.sync_plan import REMOVED_FROM_FILE
 from shared.clock import utc_now
@@ -21,9 +21,7 @@ from shared.runtime import Runtime
 from shared.tables import channels
 
 MAX_SKEW_SECONDS = 5.0
-MAX_LOOKED_AT = 10_000
 MAX_NAMED = 5
-MAX_DEPTH = 16
 
 # What a process of one role cannot do without; its neighbours' troubles are not its own.
 ROLE_CHECKS: dict[str, frozenset[str]] = {
@@ -69,6 +67,10 @@ def checks(runtime: Runtime, role: str | None = None) -> list[Check]:
 
 
 def _database(runtime: Runtime) -> Check:
+    file = runtime.database.file
+    if file is not None and not file.exists():
+        words = f"there is no {file.name} in {file.parent} yet"
+        return Check("database", ok=False, words=words, what_to_do="begin with newswatch run")
     try:
         runtime.database.check()
     except ServiceUnreachableError as error:
@@ -116,7 +118,7 @@ def _inbox(runtime: Runtime) -> Check:
 def _left_behind(runtime: Runtime) -> Check:
     """Name what ingest will never take: links, pipes, and files we may not read."""
     folder, left, looked_at = runtime.settings.inbox.dir, [], 0
-    for path, why in _walk(folder, 0):
+    for path, why in walk_inbox(folder):
         looked_at += 1
         if why:
             left.append(f"{path.relative_to(folder)}: {why}")
@@ -131,39 +133,16 @@ def _left_behind(runtime: Runtime) -> Check:
     return Check("left behind", ok=False, words=f"{shown}{rest}{more}", what_to_do=advice)
 
 
-def _walk(folder: Path, depth: int) -> Iterator[tuple[Path, str]]:
-    if depth > MAX_DEPTH:
-        yield folder, f"more than {MAX_DEPTH} folders deep"
-        return
-    try:
-        entries = sorted(folder.iterdir())
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        yield folder, (error.strerror or str(error)).lower()
-        return
-    for path in entries:
-        try:
-            mode = path.lstat().st_mode
-        except OSError:
-            continue  # taken between the listing and the look
-        if stat.S_ISDIR(mode):
-            yield from _walk(path, depth + 1)
-        else:
-            yield path, _why_left(path, mode)
-
-
-def _why_left(path: Path, mode: int) -> str:
-    if stat.S_ISLNK(mode):
-        return "a symbolic link"
-    if not stat.S_ISREG(mode):
-        return "not a regular file"
-    return "" if os.access(path, os.R_OK) else "may not be read"
-
-
 def _archive(runtime: Runtime) -> Check:
     folder = runtime.archive.folder
     probe = folder / "incoming" / f"doctor-{os.getpid()}"
+    if not folder.exists():
+        parent = _nearest(folder)
+        words = f"{folder} is made by the first run"
+        if os.access(parent, os.W_OK | os.X_OK):
+            return Check("archive", ok=True, words=words)
+        advice = f"give {parent} an owner who may write in it"
+        return Check("archive", ok=False, words=f"{parent} cannot be written", what_to_do=advice)
     try:
         probe.parent.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"")
@@ -175,10 +154,15 @@ def _archive(runtime: Runtime) -> Check:
     return Check("archive", ok=True, words=f"{folder} can be written")
 
 
+def _nearest(folder: Path) -> Path:
+    """Return *folder*, or the folder nearest above it that is there."""
+    return next(path for path in (folder, *folder.absolute().parents) if path.exists())
+
+
 def _disk(runtime: Runtime) -> Check:
     least = runtime.settings.inbox.min_free_bytes
     try:
-        free = shutil.disk_usage(runtime.settings.data.dir).free
+        free = shutil.disk_usage(_nearest(runtime.settings.data.dir)).free
     except OSError as error:
         words = f"{runtime.settings.data.dir}: {error.strerror}"
         return Check("disk", ok=False, words=words, what_to_do="make or mount data.dir")
@@ -204,19 +188,28 @@ def _clock(runtime: Runtime) -> Check:
 
 
 def _workers(runtime: Runtime) -> Check:
-    """Every queue with due rows needs somebody who lives."""
+    """Every queue with due rows needs somebody who lives, and so does an inbox with files."""
+    inbox = runtime.settings.inbox
 
     def look(connection: Connection) -> Check:
         report = queues(connection, runtime.database.now(connection))
+        lying = "" if report.is_taking else lying_words(inbox.dir, stay=inbox.take == "leave")
+        words = ". ".join(part for part in (report.headline.rstrip("."), lying) if part) + "."
+        if not report.working:
+            is_idle = bool(lying) or any(each.backlog.due for each in report.steps)
+            advice = "newswatch run" if is_idle else ""
+            return Check("workers", ok=not is_idle, words=words, what_to_do=advice)
         idle = sorted(
             {each.queue for each in report.steps if each.backlog.due and not each.live_workers}
         )
         if idle:
-            words = f"work waits and nobody does it: {', '.join(idle)}. {report.headline}"
-            advice = "; ".join(f"newswatch run {queue}" for queue in idle)
+            words = f"work waits and nobody does it: {', '.join(idle)}. {words}"
+            asleep = [*idle, "ingest"] if lying else idle
+            advice = "; ".join(f"newswatch run {queue}" for queue in asleep)
             return Check("workers", ok=False, words=words, what_to_do=advice)
-        words = f"{len(report.workers)} live. {report.headline}"
-        return Check("workers", ok=True, words=words)
+        words = f"{len(report.workers)} live. {words}"
+        advice = "newswatch run ingest" if lying else ""
+        return Check("workers", ok=not lying, words=words, what_to_do=advice)
 
     return _asked(runtime, "workers", look)
 

@@ -131,7 +131,7 @@ def _listen_error(settings: ConsoleSettings, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"console.port {settings.port}: something else listens on {settings.host} there; "
-            "give another port, or 0 for any free one"
+            "set NEWSWATCH_CONSOLE_PORT to another port, or to 0 for any free one"
         )
     if error.errno == errno.EACCES:
         return f"console.port {settings.port}: not allowed to listen there ({error.strerror})"

@@ -28,11 +28,13 @@ FILE_OUTCOMES = (
             "empty",
             "too_short",
             "too_large",
+            "nested_too_deeply",
             "not_text",
             "undecodable",
             "unsupported",
             "malformed",
             "no_text",
+            "link_only",
             "timed_out",
             "out_of_memory",
             "crashed",
@@ -47,6 +49,7 @@ NOTIFICATION_REASONS = (
     "every_article",
     "correction",
     "copy_of_known",
+    "copy_of_archive",
     "nothing_new",
     "only_first_asked",
     "old_material",
@@ -55,6 +58,7 @@ NOTIFICATION_REASONS = (
     "merged_into",
     "rule_suspended",
     "archive",
+    "recleaned",
 )
 MESSAGE_STATES = ("pending", "sent", "dead", "cancelled")
 WORKER_ROLES = ("ingest", "extract", "link", "alert", "notify", "console")

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
+from services.console.rule_checks import meant, query_errors
 from services.console.rule_entries import (
     ChannelEntry,
     Place,
@@ -18,11 +19,8 @@ from services.console.rule_entries import (
     locate,
     toml_problem,
 )
-from services.console.rule_hints import channel_block, made_name, meant
-from shared.query import RuleError, RuleSyntaxError, parse, underline
-from shared.query.checks import leaves
+from shared.query import RuleError, underline
 from shared.query.errors import nearest
-from shared.query.tree import Meta
 
 __all__ = [
     "ChannelEntry",
@@ -143,7 +141,7 @@ class _Reader:
     def slug(self, table: Mapping[str, Any], where: str, place: Place) -> str:
         name = self.required(table, "name", where, place)
         if name and (len(name) > 64 or not _SLUG.match(name)):
-            made = made_name(name)
+            made = _made_name(name)
             hint = f'write name = "{made}"' if made else "write small letters, digits and '-'"
             line = place.keys.get("name", place.line)
             self.refuse(line, f"{where}: '{name[:70]}' is not a name", hint)
@@ -161,21 +159,8 @@ class _Reader:
         return RuleEntry(name, query, owner, self.text(table, "note", where, place), place.line)
 
     def check_query(self, query: str, where: str, line: int) -> None:
-        try:
-            rule = parse(query)
-        except RuleSyntaxError as error:
-            for one in error.errors:
-                self.in_query(query, where, line, one)
-            return
-        for leaf in leaves(rule.root):
-            if isinstance(leaf, Meta) and leaf.name == "topic":
-                for value, (start, end) in zip(leaf.values, leaf.places, strict=True):
-                    topic = value.partition("/")[0]
-                    if topic not in self.topics:
-                        message = f"unknown topic '{topic}'"
-                        hint = meant(topic, self.topics, "topic:{}")
-                        one = RuleError(start + 1, end + 1, "unknown-topic", message, (), hint)
-                        self.in_query(query, where, line, one)
+        for one in query_errors(query, self.topics):
+            self.in_query(query, where, line, one)
 
     def in_query(self, query: str, where: str, line: int, error: RuleError) -> None:
         before = query[: error.column - 1]
@@ -271,7 +256,7 @@ class _Reader:
             line = place.keys.get(kind, place.line)
             hint = meant(name, names, kind + ' = "{}"')
             if kind == "channel" and nearest(name, names) is None:
-                hint = channel_block(name)
+                hint = _channel_block(name)
             self.refuse(line, f"{where}: unknown {kind} '{name[:70]}'", hint)
 
     def channels(self, table: Mapping[str, Any], where: str, place: Place) -> tuple[str, ...]:
@@ -289,3 +274,14 @@ class _Reader:
 def _has(table: Mapping[str, Any], place: Place, key: str) -> bool:
     """Whether *key* is there, if misspelt: one mistake is named once."""
     return key in table or key in place.meant
+
+
+def _made_name(name: str) -> str:
+    """Return the name most like *name* that may be one, or an empty text."""
+    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:64].strip("-")
+
+
+def _channel_block(name: str) -> str:
+    made = _made_name(name) or "desk"
+    lines = ("[[channel]]", f'name = "{made}"', 'kind = "file"', f'path = "{made}.jsonl"')
+    return "write the channel, too:\n" + "\n".join(f"    {line}" for line in lines)

@@ -15,11 +15,13 @@ class Reason(StrEnum):
     EMPTY = "empty"
     TOO_SHORT = "too_short"
     TOO_LARGE = "too_large"
+    TOO_DEEP = "nested_too_deeply"
     NOT_TEXT = "not_text"
     UNDECODABLE = "undecodable"
     UNSUPPORTED = "unsupported"
     MALFORMED = "malformed"
     NO_TEXT = "no_text"
+    LINK_ONLY = "link_only"
     TIMED_OUT = "timed_out"
     OUT_OF_MEMORY = "out_of_memory"
     CRASHED = "crashed"
@@ -41,7 +43,9 @@ class ReadRequest:
     the sub-folder the file lay in. Both times are aware; neither is ever taken for a publication
     date, except `modified_at` marked `Source.FILE`. Sizes are in bytes, before and after the
     markup nobody reads (scripts, styles, overlong attributes) is dropped; `max_text_characters`
-    bounds what is left: the cleaned text with its fields. `explain` asks for the fate of each line.
+    bounds what is left: the cleaned text with its fields. `max_members` and `max_unpacked_bytes`
+    bound what may come out of a container; `depth` counts the containers the file came out of, and
+    at `max_depth` it may not be one itself. `explain` asks for the fate of each line.
     """
 
     name: str
@@ -52,16 +56,25 @@ class ReadRequest:
     max_html_bytes: int = 4_000_000
     max_text_characters: int = 1_000_000
     max_members: int = 100_000
+    max_unpacked_bytes: int = 1_000_000_000
+    depth: int = 0
+    max_depth: int = 3
     min_words: int = 5
     explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One record of a container, to be read as a file of its own: `batch.jsonl#12.json`."""
+    """One record of a container, to be read as a file of its own: `batch.jsonl#12.json`.
+
+    `outlet` is the folder it lay in inside its archive. With a `rejection` there is no content to
+    read: the member has its place, its name and the reason.
+    """
 
     name: str
     data: bytes
+    outlet: str | None = None
+    rejection: Rejection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +87,11 @@ class LineFate:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What cleaning gave: the article, and in reading order what became of each line."""
+    """What cleaning gave: the article, in reading order what became of each line, and notes."""
 
     article: CleanArticle
     lines: tuple[LineFate, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from services.extract.novelty import (
     NoveltyKind,
     Outcome,
     OutcomeDecision,
+    Recleaned,
     RelatedArticle,
     decide_outcome,
     find_correction,
@@ -50,14 +51,18 @@ def place(
     links: Sequence[Mapping[str, Any]],
     story: Collection[int],
     furniture: frozenset[int],
+    *,
+    recleaned: Recleaned | None = None,
 ) -> Placing:
-    """Decide the outcome of *article* and what it adds.
+    """Decide the outcome of *article* and what it adds; what was *recleaned* adds nothing.
 
     *earlier* holds the articles linked before it that it shares words or a story with, *links*
     the stored links between them and it, *story* the ids of the earlier members of its story.
     """
     related = _related(article, earlier, links)
-    decision = decide_outcome(_facts(article), related)
+    decision = decide_outcome(_facts(article), related, recleaned)
+    if recleaned is not None:
+        return Placing(decision, _nothing_new(recleaned))
     members = sorted((earlier[other] for other in story), key=_arrival)
     known = members[-MOST_EARLIER:]
     novelty = what_it_adds(article.text, [(member.id, member.text) for member in known], furniture)
@@ -68,6 +73,20 @@ def place(
         "copy_of": _copied(related, story),
     }
     return Placing(decision, stored)
+
+
+def _nothing_new(recleaned: Recleaned) -> dict[str, Any]:
+    """Return the novelty of a page that was known: better read, it is no news."""
+    novelty = Novelty(
+        kind=NoveltyKind.NOTHING_NEW,
+        sentences=(),
+        added_share=0.0,
+        figures=(),
+        reason=recleaned.reason,
+        has_more_figures=False,
+    )
+    basis = {"basis": [recleaned.article_id], "basis_more": 0, "copy_of": None}
+    return _novelty_json(novelty, None) | basis
 
 
 def _arrival(article: StoredArticle) -> tuple[int, int]:

@@ -6,7 +6,7 @@ Heavy to import (the parsers come with it): the rest of the service imports `out
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from services.extract.formats import FORMATS, detection, unsupported
@@ -40,7 +40,7 @@ def read_file(data: bytes, request: ReadRequest) -> Reading:
         kind = detection.detect(data, request.name)
         if kind not in FORMATS:
             raise unsupported.unreadable(kind)
-        reading = _checked_length(FORMATS[kind].read(data, request), request)
+        reading = _checked(FORMATS[kind].read(data, request), request)
         return reading if request.explain else replace(reading, lines=())
     except UnreadableError as refused:
         return Reading(kind, rejection=refused.rejection)
@@ -49,8 +49,8 @@ def read_file(data: bytes, request: ReadRequest) -> Reading:
         return Reading(kind, rejection=Rejection(Reason.MALFORMED, detail))
 
 
-def iter_members(data: bytes, request: ReadRequest) -> Iterator[Member]:
-    """Yield the records of a container, in file order.
+def iter_members(data: bytes, request: ReadRequest) -> Generator[Member, None, tuple[str, ...]]:
+    """Yield the records of a container, in file order; return notes about what was passed over.
 
     Raises:
         MembersError: *data* is no container, or breaks off, or holds more than
@@ -58,7 +58,7 @@ def iter_members(data: bytes, request: ReadRequest) -> Iterator[Member]:
     """
     try:
         _check_size(data, request)
-        yield from _limited(_members(data, request), request.max_members)
+        return (yield from _limited(_members(data, request), request.max_members))
     except UnreadableError as refused:
         raise MembersError(refused.rejection) from refused
 
@@ -71,11 +71,18 @@ def _members(data: bytes, request: ReadRequest) -> Iterator[Member]:
     return members(data, request)
 
 
-def _limited(members: Iterator[Member], limit: int) -> Iterator[Member]:
-    yield from itertools.islice(members, limit)
-    if next(members, None) is not None:
-        detail = f"The container holds more than {limit:,} records; split it into smaller files."
-        raise UnreadableError(Reason.TOO_LARGE, detail)
+def _limited(members: Iterator[Member], limit: int) -> Generator[Member, None, tuple[str, ...]]:
+    """Yield up to *limit* members; return the notes that the format returned after its last."""
+    for place in itertools.count():
+        try:
+            member = next(members)
+        except StopIteration as end:
+            return end.value or ()
+        if place >= limit:
+            break
+        yield member
+    detail = f"The container holds more than {limit:,} records; split it into smaller files."
+    raise UnreadableError(Reason.TOO_LARGE, detail)
 
 
 def _check_size(data: bytes, request: ReadRequest) -> None:
@@ -84,6 +91,16 @@ def _check_size(data: bytes, request: ReadRequest) -> None:
     if len(data) > request.max_bytes:
         detail = f"The file has {len(data):,} bytes; the limit is {request.max_bytes:,}."
         raise UnreadableError(Reason.TOO_LARGE, detail)
+
+
+def _checked(reading: Reading, request: ReadRequest) -> Reading:
+    if reading.members and request.depth >= request.max_depth:
+        detail = (
+            f"The file is a container inside {request.depth} others; unpack the outer ones and "
+            "drop what is inside."
+        )
+        raise UnreadableError(Reason.TOO_DEEP, detail)
+    return _checked_length(reading, request)
 
 
 def _checked_length(reading: Reading, request: ReadRequest) -> Reading:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from services.extract.outcome import (
     Member,
@@ -93,8 +93,12 @@ class Sandbox:
             return Reading("unknown", rejection=answer)
         return reading_from_json(answer.head["reading"])
 
-    def members(self, data: bytes, request: ReadRequest) -> Iterator[Member]:
-        """Yield the records of a container, fetched in batches as they are consumed.
+    def members(
+        self, data: bytes, request: ReadRequest, skip: int = 0
+    ) -> Generator[Member, None, tuple[str, ...]]:
+        """Yield the records of a container after the first *skip*, fetched as they are consumed.
+
+        Notes about what was passed over are the value of the generator (of its StopIteration).
 
         Raises:
             MembersError: The container breaks off, or a batch overran a limit.
@@ -102,8 +106,8 @@ class Sandbox:
         """
         container = next(self._containers)
         opening = {"do": "members", "container": container, "request": request_to_json(request)}
-        delivered = 0
-        asking = Frame({**opening, "skip": 0}, data)
+        delivered = skip
+        asking = Frame({**opening, "skip": skip}, data)
         while True:
             answer = self._ask(asking)
             if isinstance(answer, Rejection):
@@ -117,7 +121,7 @@ class Sandbox:
             if answer.head.get("rejection"):
                 raise MembersError(rejection_from_json(answer.head["rejection"]))
             if not answer.head["more"]:
-                return
+                return tuple(answer.head["notes"])
             asking = Frame({"do": "more", "container": container})
 
     def warm_up(self, *, wait: bool = False) -> None:
@@ -196,5 +200,7 @@ def _unpack(answer: Frame) -> Iterator[Member]:
     start = 0
     for listed in answer.head["members"]:
         end = start + listed["size"]
-        yield Member(listed["name"], answer.payload[start:end])
+        refused = listed["rejection"]
+        rejection = rejection_from_json(refused) if refused else None
+        yield Member(listed["name"], answer.payload[start:end], listed["outlet"], rejection)
         start = end

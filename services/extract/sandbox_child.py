@@ -26,6 +26,7 @@ from services.extract.sandbox_wire import (
 OUT_OF_MEMORY_EXIT = 77
 _BATCH_MEMBERS = 200
 _BATCH_BYTES = 1_000_000
+_SKIPPED_BYTES = 50_000_000  # walked over in one answer: each has a time limit
 _PR_SET_PDEATHSIG = 1
 
 
@@ -55,6 +56,7 @@ class _Answers:
     def __init__(self) -> None:
         self._members: Iterator[Member] = iter(())
         self._opened: int | None = None
+        self._skip = 0
 
     def answer(self, request: Frame) -> Frame:
         head = request.head
@@ -65,25 +67,48 @@ class _Answers:
             self._members = reading.iter_members(
                 request.payload, request_from_json(head["request"])
             )
-            for _ in zip(range(head["skip"]), self._members, strict=False):
-                pass
+            self._skip = head["skip"]
         if head["container"] != self._opened:
             return Frame({"lost": True})
         return self._next_batch()
 
     def _next_batch(self) -> Frame:
         batch: list[Member] = []
-        ending: dict[str, Any] = {"more": False}
+        ending: dict[str, Any] = {"more": True}
         try:
-            for member in self._members:
-                batch.append(member)
-                if len(batch) >= _BATCH_MEMBERS or sum(len(m.data) for m in batch) >= _BATCH_BYTES:
-                    ending = {"more": True}
-                    break
+            self._fill(batch)
+        except StopIteration as end:
+            ending = {"more": False, "notes": list(end.value or ())}
         except MembersError as stopped:
             ending = {"more": False, "rejection": rejection_to_json(stopped.rejection)}
-        listed = [{"name": member.name, "size": len(member.data)} for member in batch]
+        except MemoryError:
+            raise
+        except Exception as failed:  # noqa: BLE001  any failure of a parser on hostile bytes is an outcome
+            ending = {"more": False, "rejection": rejection_to_json(_failure(failed))}
+        listed = [_listed(member) for member in batch]
         return Frame({"members": listed, **ending}, b"".join(member.data for member in batch))
+
+    def _fill(self, batch: list[Member]) -> None:
+        """Take members until there are enough for one answer; StopIteration after the last."""
+        gathered = walked = 0
+        while len(batch) < _BATCH_MEMBERS and gathered < _BATCH_BYTES and walked < _SKIPPED_BYTES:
+            member = next(self._members)
+            if self._skip:
+                self._skip -= 1
+                walked += len(member.data)
+            else:
+                batch.append(member)
+                gathered += len(member.data)
+
+
+def _listed(member: Member) -> dict[str, Any]:
+    rejection = rejection_to_json(member.rejection) if member.rejection else None
+    return {
+        "name": member.name,
+        "size": len(member.data),
+        "outlet": member.outlet,
+        "rejection": rejection,
+    }
 
 
 def _read(request: Frame) -> Reading:
@@ -92,8 +117,12 @@ def _read(request: Frame) -> Reading:
     except MemoryError:
         raise
     except Exception as failed:  # noqa: BLE001  any failure of a parser on hostile bytes is an outcome
-        detail = f"A parser failed on this file ({type(failed).__name__}: {failed})."
-        return Reading("unknown", rejection=Rejection(Reason.CRASHED, detail[:500]))
+        return Reading("unknown", rejection=_failure(failed))
+
+
+def _failure(failed: Exception) -> Rejection:
+    detail = f"A parser failed on this file ({type(failed).__name__}: {failed})."
+    return Rejection(Reason.CRASHED, detail[:500])
 
 
 def _die_with(parent_pid: int) -> None:

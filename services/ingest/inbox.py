@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.ingest.settle import Seen, is_unfinished
+from services.ingest.settle import Seen
 from shared.archive import Archive, Stored, TooLargeError
+from shared.unfinished import is_unfinished
 
 MAX_DEPTH = 16
 # The name is indexed, and shown with up to four characters for a byte that is not UTF-8.

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-UNFINISHED_SUFFIXES = (b".part", b".tmp", b".partial", b".crdownload", b".download", b".swp", b"~")
-LITTER = {b"thumbs.db", b"desktop.ini"}
+from shared.unfinished import is_unfinished
+
 # An empty file is most often one about to be written; it is given more patience before it is taken.
 EMPTY_PATIENCE = 5.0
 
@@ -47,14 +47,6 @@ class Settled:
 
     complete: tuple[Seen, ...]
     unsettled: Mapping[bytes, Stillness]
-
-
-def is_unfinished(name: bytes) -> bool:
-    """Return whether *name* says that its writer is not done, or that it is a desktop's litter."""
-    parts = name.lower().split(b"/")
-    if any(part.startswith(b".") for part in parts):
-        return True
-    return parts[-1].endswith(UNFINISHED_SUFFIXES) or parts[-1] in LITTER
 
 
 def settle(

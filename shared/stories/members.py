@@ -13,6 +13,7 @@ from shared.model import deciding_date
 from shared.query.folding import plain_name
 from shared.stories.copies import COPIES, CopyLink, copying_articles
 from shared.stories.families import story_families
+from shared.stories.revisions import replaced_by
 from shared.tables import alerts, article_links, article_tags, articles, stories
 
 NO_ARTICLE = "(no article)"
@@ -20,13 +21,17 @@ NO_ARTICLE = "(no article)"
 
 @dataclass(frozen=True, slots=True)
 class MemberKey:
-    """An article of a story, as much as a list needs. `at` is its deciding date, else arrival."""
+    """An article of a story, as much as a list needs. `at` is its deciding date, else arrival.
+
+    `replaced_by` is the article of this story that is the same original, cleaned again.
+    """
 
     article_id: int
     story_id: int
     title: str
     outlet: str | None
     at: datetime
+    replaced_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +39,11 @@ class StorySummary:
     """One story in a list.
 
     `title` is the lead article's: the earliest by publication if its source decides, else by
-    arrival, then by id. `independent_count` is the number of articles less those that copy another
-    (see `copying_articles`), never below 1. `outlet_count` counts known outlets, each once however
-    its name is spelt (`red-river-courier`, `Red River Courier`). `topics` are those of its
-    articles, most frequent first; `alert_count` leaves out folded alerts.
+    arrival, then by id. What was cleaned again counts once, as it is now. `independent_count` is
+    the number of articles less those that copy another (see `copying_articles`), never below 1.
+    `outlet_count` counts known outlets, each once however its name is spelt (`red-river-courier`,
+    `Red River Courier`). `topics` are those of its articles, most frequent first; `alert_count`
+    leaves out folded alerts.
     """
 
     id: int
@@ -55,7 +61,7 @@ class StorySummary:
 
 
 def load_members(connection: Connection, story_ids: Collection[int]) -> dict[int, list[MemberKey]]:
-    """Return the articles of each story of *story_ids* (roots), lead first."""
+    """Return the articles of each story of *story_ids* (roots), lead first, replaced ones last."""
     root_of = story_families(connection, story_ids)
     rows = connection.execute(
         select(
@@ -66,6 +72,7 @@ def load_members(connection: Connection, story_ids: Collection[int]) -> dict[int
             articles.c.published_at,
             articles.c.published_source,
             articles.c.received_at,
+            replaced_by().label("replaced_by"),
         ).where(articles.c.story_id.in_(root_of))
     )
     members: dict[int, list[MemberKey]] = defaultdict(list)
@@ -73,9 +80,10 @@ def load_members(connection: Connection, story_ids: Collection[int]) -> dict[int
         decides = deciding_date(row.published_at, row.published_source, row.received_at)
         at = decides or row.received_at
         root = root_of[row.story_id]
-        members[root].append(MemberKey(row.id, root, row.title, row.outlet, at))
+        member = MemberKey(row.id, root, row.title, row.outlet, at, row.replaced_by)
+        members[root].append(member)
     for found in members.values():
-        found.sort(key=lambda member: (member.at, member.article_id))
+        found.sort(key=lambda each: (each.replaced_by is not None, each.at, each.article_id))
     return members
 
 
@@ -87,7 +95,10 @@ def summarise_stories(connection: Connection, ids: Sequence[int]) -> list[StoryS
         )
     )
     known = {row.id: row for row in rows}
-    members = load_members(connection, ids)
+    members = {
+        story_id: [member for member in own if member.replaced_by is None]
+        for story_id, own in load_members(connection, ids).items()
+    }
     copies = _load_copies(connection, members)
     topics = _load_topics(connection, ids)
     alerted = _count_alerts(connection, ids)
@@ -150,7 +161,7 @@ def _load_topics(connection: Connection, ids: Collection[int]) -> dict[int, tupl
     rows = connection.execute(
         select(articles.c.story_id, article_tags.c.topic, func.count().label("tagged"))
         .join(articles, articles.c.id == article_tags.c.article_id)
-        .where(articles.c.story_id.in_(root_of))
+        .where(articles.c.story_id.in_(root_of), replaced_by().is_(None))
         .group_by(articles.c.story_id, article_tags.c.topic)
     )
     counts: dict[int, Counter[str]] = defaultdict(Counter)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,14 @@ class ReadsHere(Sandbox):
         """Read one file."""
         return read_file(data, request)
 
-    def members(self, data: bytes, request: ReadRequest) -> Iterator[Member]:
-        """Yield the members of a container."""
-        return iter_members(data, request)
+    def members(
+        self, data: bytes, request: ReadRequest, skip: int = 0
+    ) -> Generator[Member, None, tuple[str, ...]]:
+        """Yield the members of a container after the first *skip*; return notes."""
+        found = iter_members(data, request)
+        for _ in zip(range(skip), found, strict=False):
+            pass
+        return found
 
 
 class Stepper:

@@ -38,6 +38,10 @@ INSPECTED = {
     "outlet": (str, None),
     "language": (str, None),
     "text": str,
+    "fields": dict,
+    "notes": [str],
+    "lines": [{"text": str, "dropped": (str, None)}],
+    "members": [str],
     "topics": [TOPIC],
     "rules": [{"name": str, "matched": bool, "evidence": [SPAN], "why_not": [str]}],
 }
@@ -123,11 +127,23 @@ DOCUMENTS: dict[str, Shape] = {
         "because": [str],
         "why_not": [str],
     },
-    "rules sync rules.toml": dict.fromkeys(("rules", "channels", "subscriptions"), CHANGES),
-    "subscribe anna --rule quarry": {"id": int, "rule_id": RULE, "is_new": bool, "words": str},
+    "rules sync rules.toml": {
+        **dict.fromkeys(("rules", "channels", "subscriptions"), CHANGES),
+        "warnings": [],
+    },
+    "subscribe anna --rule quarry": {
+        "id": int,
+        "rule_id": RULE,
+        "is_new": bool,
+        "words": str,
+        "channel": str,
+        "is_new_channel": bool,
+        "place": str,
+    },
     "queues": {
         "headline": str,
         "keeping_up": bool,
+        "inbox": str,
         "jobs": None,
         "steps": [{"backlog": {"step": str, "due": int, "leased": int, "dead": int}}],
         "workers": list,
@@ -144,6 +160,21 @@ DOCUMENTS: dict[str, Shape] = {
     "db check": {"ok": True, "pending": []},
     "db upgrade": {"database": str, "applied": []},
     "inspect samples --rules rules.toml": [INSPECTED],
+    "reclean a1 a2 a99": {
+        "articles": [
+            {
+                "article_id": ARTICLE,
+                "verdict": "passed_over",
+                "file": None,
+                "file_id": None,
+                "detail": str,
+                "difference": None,
+                "new_file_id": None,
+            }
+        ],
+        "applied": False,
+        "counts": {"changed": 0, "unchanged": 2, "refused": 0, "unreadable": 0, "passed_over": 1},
+    },
     "add samples/moth.json nosuch.txt": {"files": [FILE_ROW], "left": [{"name": str, "why": str}]},
 }
 
@@ -196,6 +227,26 @@ def test_inspect_gives_the_article_with_its_rules_and_reasons():
     assert quarry["rules"][0]["why_not"] == []
     for span in quarry["rules"][0]["evidence"]:
         assert quarry[span["field"]][span["start"] : span["end"]] == span["text"]
+
+
+def test_inspect_gives_every_line_of_a_text_with_what_became_of_it():
+    (quarry,) = ask("inspect", "samples/quarry.txt", "--json").document
+
+    kept = [line["text"] for line in quarry["lines"] if line["dropped"] is None]
+    assert [line for line in kept if line != QUARRY_TITLE] == quarry["text"].split("\n\n")
+
+
+def test_inspect_names_the_members_of_a_container_before_them():
+    Path("feed.jsonl").write_text(Path("samples/moth.json").read_text("utf-8") + "\n{}")
+
+    answer = ask("inspect", "feed.jsonl", "--json")
+
+    container, *members = answer.document
+    assert answer.code == 4
+    assert misfits([INSPECTED], answer.document) == []
+    assert (container["outcome"], container["item"]) == ("container", None)
+    assert container["members"] == [member["item"] for member in members]
+    assert members[0]["outcome"] == "article"
 
 
 def test_inspect_stores_nothing(here: Path):

@@ -48,6 +48,12 @@ MISTAKES = [
     pytest.param("ack s1", 2, "s1 is not an alert; alerts look like al5", id="ack of a story"),
     pytest.param("rules sync nosuch.toml", 2, "nosuch.toml: No such file", id="no rule file"),
     pytest.param("rules set a (UXO", 2, "column 1: this parenthesis", id="rule with a mistake"),
+    pytest.param(
+        "rules set a topic:uxo-clearence", 2, "topic:uxo-clearance", id="rule of no topic"
+    ),
+    pytest.param(
+        "rules test topic:uxo-clearence", 2, "topic:uxo-clearance", id="trial of no topic"
+    ),
     pytest.param("rules set quarry UXO", 2, "change it there", id="rule of a file"),
     pytest.param("rules test UXO --file nosuch", 2, "nosuch: No such file", id="no test file"),
     pytest.param("subscribe anna", 2, "name a rule or a topic", id="subscription to nothing"),
@@ -56,9 +62,21 @@ MISTAKES = [
     pytest.param(
         "subscribe anna --rule quarry --mode weekly", 2, "there are first, new and every", id="mode"
     ),
+    pytest.param(
+        "subscribe anna --rule quarry --channel fil", 2, "--new-channel makes it", id="no channel"
+    ),
+    pytest.param("unsubscribe anna", 2, "name a rule or a topic", id="end of nothing"),
+    pytest.param("unsubscribe anna --rule quarry", 1, "not subscribed to quarry", id="no such end"),
+    pytest.param("rules remove quary", 2, "did you mean quarry?", id="removal of no rule"),
+    pytest.param("rules remove quarry", 2, "edit the file", id="removal of a file's rule"),
     pytest.param("retry", 2, "give ids, or --all", id="retry of nothing"),
     pytest.param("retry zz", 2, "'zz' is not an id", id="retry of no id"),
     pytest.param("trace nosuch", 1, "nothing is known of 'nosuch'", id="trace of nothing"),
+    pytest.param("reclean s1", 2, "s1 is not an article; articles look", id="reclean of a story"),
+    pytest.param("reclean a1 --outlet x", 2, "give ids, or --outlet", id="reclean of too much"),
+    pytest.param("reclean --since monday", 2, "expected a date, such as", id="reclean since when"),
+    pytest.param("reclean --outlet nosuch", 2, "unknown outlet 'nosuch'", id="reclean of whom"),
+    pytest.param("reclean --outlet x --json", 2, "unknown outlet 'x'", id="reclean of whom, JSON"),
     pytest.param("audit --originals some", 2, "expected sample, all or none", id="originals"),
     pytest.param("doctor --role nosuch", 2, "expected one of ingest, extract", id="health of whom"),
     pytest.param("export nosuch", 2, "expected one of articles, stories, alerts", id="export"),
@@ -111,6 +129,8 @@ PARTLY = [
     pytest.param("rules test zebra --file samples/quarry.txt", 1, "not found", id="rule test: no"),
     pytest.param("rules test quarry --file samples/quarry.txt", 0, "matched", id="rule test: yes"),
     pytest.param("dead", 0, "nothing is dead", id="nothing dead"),
+    pytest.param("reclean", 0, "0 would change, 0 unchanged", id="reclean of nothing"),
+    pytest.param("reclean a1 a99", 4, "there is no a99", id="reclean"),
     pytest.param("stories --outlet nosuch", 1, "no stories with outlet nosuch", id="no outlet"),
     pytest.param("stories --topic cyber-security", 1, "no stories with topic cyb", id="no topic"),
     pytest.param("stories --outlet nosuch --json", 1, '"total": 0', id="no stories as JSON"),
@@ -153,6 +173,66 @@ def test_a_mistake_in_a_rule_file_names_line_and_column_and_changes_nothing():
     assert ask("rules", "list", "--json").document == before
 
 
+@pytest.mark.parametrize("more", [["--dry-run"], []])
+def test_a_channel_that_could_send_nothing_is_named_by_sync(more: list[str]):
+    Path("rules.toml").write_text(
+        RULES
+        + """
+[[channel]]
+name = "outside"
+kind = "file"
+path = "../../etc/alerts.jsonl"
+
+[[channel]]
+name = "hook"
+kind = "webhook"
+url = "https://example.org/hook"
+secret_env = "NOPE_ENV"
+""",
+        "utf-8",
+    )
+
+    answer = ask("rules", "sync", "rules.toml", *more)
+
+    assert answer.code == 0
+    outside, hook = answer.err.splitlines()
+    assert outside.startswith("newswatch: channel outside: nothing can be sent by it: file channel")
+    assert "no folder" in outside
+    assert "the environment has no NOPE_ENV" in hook
+
+
+def test_the_end_of_a_rule_is_one_document_of_json_too():
+    for words in (["rules", "set", "moths", "moth"], ["subscribe", "anna", "--rule", "moths"]):
+        assert ask(*words).code == 0
+    assert ask("subscribe", "bo", "--rule", "moths").code == 0
+
+    ended = ask("unsubscribe", "bo", "--rule", "moths", "--json").document["ended"]
+    gone = ask("rules", "remove", "moths", "--json").document
+
+    assert [(each["subscriber"], each["channel"]) for each in ended] == [("bo", "bo")]
+    assert (gone["name"], [each["subscriber"] for each in gone["ended"]]) == ("moths", ["anna"])
+
+
+def test_what_was_begun_by_hand_is_ended_by_hand_and_both_say_where():
+    assert ask("rules", "set", "moths", "moth").code == 0
+
+    begun = ask("subscribe", "anna", "--rule", "moths")
+    again = ask("subscribe", "bo", "--rule", "moths", "--channel", "anna")
+    made = ask("subscribe", "bo", "--rule", "moths", "--channel", "sheet", "--new-channel")
+    ended = ask("unsubscribe", "bo", "--rule", "moths", "--channel", "anna")
+    gone = ask("rules", "remove", "moths")
+
+    assert begun.out.splitlines()[1] == "    new channel anna: data/channels/anna.jsonl"
+    assert again.out.splitlines()[1] == "    channel anna: data/channels/anna.jsonl"
+    assert made.out.splitlines()[1] == "    new channel sheet: data/channels/sheet.jsonl"
+    assert ended.out == "ended: bo (rule moths, by anna)\n"
+    assert gone.out.splitlines() == [
+        "removed: rule moths",
+        "ended: anna (rule moths, by anna)",
+        "ended: bo (rule moths, by sheet)",
+    ]
+
+
 @pytest.mark.parametrize("role", ["all", "extract", "notify"])
 @pytest.mark.parametrize(
     ("setting", "said"),
@@ -189,6 +269,31 @@ def test_retry_of_all_is_not_held_to_what_a_list_shows():
 def test_reading_makes_no_data_folder():
     assert ask("--data-dir", "elsewhere", "stories").code == 3
     assert not Path("elsewhere").exists()
+
+
+@pytest.mark.parametrize(("words", "code"), [("doctor", 1), ("db check", 3)])
+def test_looking_at_a_fresh_folder_makes_nothing_and_says_how_to_begin(words: str, code: int):
+    answer = ask("--data-dir", "elsewhere", *words.split())
+
+    assert answer.code == code
+    assert (
+        f"there is no newswatch.db in {Path('elsewhere').absolute()} yet" in answer.out + answer.err
+    )
+    assert "begin with newswatch run" in answer.out + answer.err
+    assert "db upgrade" not in answer.out + answer.err
+    assert not Path("elsewhere").exists()
+
+
+def test_queues_count_what_nobody_takes():
+    Path("inbox").mkdir(exist_ok=True)
+    Path("inbox/one.txt").write_text("A bridge is opened.", "utf-8")
+
+    lines = ask("queues").out.splitlines()
+
+    assert lines[:2] == [
+        "No worker is live. Nothing waits.",
+        "1 file lies in inbox and nobody takes it: newswatch run",
+    ]
 
 
 def test_queues_with_redis_down_show_the_database_and_say_so():
@@ -255,6 +360,7 @@ HOSTILE = [
     "trace f1",
     "trace f2",
     "inspect samples",
+    "inspect samples --full",
     "rules test moths --file samples/moth.json",
     "stories --json",
     "show s1 --json",

@@ -1,6 +1,7 @@
 """`newswatch run` and `add` as processes: drained, stopped, refused, killed, without servers."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -99,6 +100,25 @@ def test_a_run_stops_cleanly_at_sigterm_and_refuses_a_second_one(commands: Comma
     assert f"in use by another newswatch (process {first.process.pid})" in second.err
     assert len(second.err.splitlines()) == 1
     assert commands.ask("doctor", "--role", "all", "--quiet").code == 0
+
+
+def test_a_run_refuses_the_inbox_of_another_and_works_on_without_its_pages(commands: Commands):
+    with commands.running("run") as first:
+        first.wait_for("console: http://127.0.0.1:")
+        port = re.search(r"127\.0\.0\.1:(\d+)", first.err)
+        assert port
+        second = commands.run("--data-dir", "other", "run", "--drain")
+        own = ["--data-dir", "other", "--inbox-dir", "theirs"]
+        with commands.running(*own, "--set", f"console.port={port[1]}", "run") as third:
+            third.wait_for("console cannot run: ")
+            assert third.stop() == 0
+        assert first.stop() == 0
+
+    assert second.code == 2
+    assert "another newswatch, of another data folder, takes its files" in second.err
+    assert len(second.err.splitlines()) == 1
+    assert third.err.count("everything else works on, without its pages") == 1
+    assert "NEWSWATCH_CONSOLE_PORT" in third.err
 
 
 def test_add_waits_for_the_workers_there_are(commands: Commands):

@@ -132,7 +132,8 @@ def _send(context: NotifyContext, claimed: Claimed, outgoing: Outgoing, now: dat
         outgoing.uuid, outgoing.created_at, outgoing.body.encode(), outgoing.text
     )
     try:
-        receipt = _open(context, outgoing).send(message, attempted_at=now)
+        channel = open_channel(outgoing.kind, outgoing.config, context.channel_settings)
+        receipt = channel.send(message, attempted_at=now)
     except DeliveryError as error:
         _record_failure(context, claimed, outgoing, error.failure)
     except ChannelConfigError as error:
@@ -142,11 +143,16 @@ def _send(context: NotifyContext, claimed: Claimed, outgoing: Outgoing, now: dat
         _record_sent(context.runtime, claimed, outgoing, receipt)
 
 
-def _open(context: NotifyContext, outgoing: Outgoing) -> Channel:
-    kind = CHANNELS.get(outgoing.kind)
-    if kind is None:
-        raise ChannelConfigError(f"there is no channel kind {outgoing.kind!r}")
-    return kind(_with_secrets(outgoing.config), context.channel_settings)
+def open_channel(kind: str, config: Mapping[str, Any], settings: ChannelSettings) -> Channel:
+    """Open a channel as it is stored; nothing is contacted yet.
+
+    Raises:
+        ChannelConfigError: nothing could ever be sent by it, or its secret is not there.
+    """
+    open_kind = CHANNELS.get(kind)
+    if open_kind is None:
+        raise ChannelConfigError(f"there is no channel kind {kind!r}")
+    return open_kind(_with_secrets(config), settings)
 
 
 def _with_secrets(config: Mapping[str, Any]) -> dict[str, object]:

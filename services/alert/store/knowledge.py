@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, case, or_, select
 
-from services.alert.planning import History
+from services.alert.subscription import History
 from shared.tables import article_links, articles, notifications
 
 # What was told, or will be without anybody doing anything more.

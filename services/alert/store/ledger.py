@@ -13,26 +13,27 @@ from sqlalchemy import Connection, Row, select, update
 from services.alert.planning import (
     Development,
     DevelopmentKind,
-    Mode,
     Plan,
     PlanSettings,
-    Subscription,
     plan_notification,
 )
 from services.alert.reasons import PlanState
 from services.alert.store.knowledge import COMING_STATES, known_copy, read_history
+from services.alert.subscription import Mode, Subscription
 from shared.database import insert_new
 from shared.model import Readable, Span, deciding_date
 from shared.query import ANALYSER_VERSION, Verdict, because
 from shared.tables import (
     article_tags,
     articles,
+    files,
     matches,
     notifications,
     rules,
     subscriptions,
 )
 
+EXACT_COPY = "exact_copy"
 NO_NEWS = ("nothing_new", "copy_of_known", "only_first_asked")
 
 
@@ -46,6 +47,9 @@ class MatchedArticle:
     published_source: str | None
     development: int | None
     novelty: Mapping[str, Any]
+    repeats: int | None = None
+    repeats_received_at: datetime | None = None
+    recleaned: int | None = None  # the article that was read from the same original before
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,13 @@ class Occasion:
 
 
 def load_article(connection: Connection, article_id: int) -> MatchedArticle:
-    """Return a linked article with its tags."""
-    row = connection.execute(select(articles).where(articles.c.id == article_id)).one()
+    """Return a linked article with its tags, and the one it repeats word for word if there is."""
+    row = connection.execute(
+        select(articles, files.c.revises)
+        .join(files, files.c.id == articles.c.file_id)
+        .where(articles.c.id == article_id)
+    ).one()
+    repeats = row.refers_to if row.outcome == EXACT_COPY else None
     tags = connection.execute(
         select(article_tags.c.topic, article_tags.c.level, article_tags.c.evidence).where(
             article_tags.c.article_id == article_id
@@ -76,8 +85,22 @@ def load_article(connection: Connection, article_id: int) -> MatchedArticle:
         topic_evidence={tag.topic: tuple(Span(**span) for span in tag.evidence) for tag in tags},
     )
     return MatchedArticle(
-        row.id, readable, row.received_at, row.published_source, row.development, row.novelty or {}
+        row.id,
+        readable,
+        row.received_at,
+        row.published_source,
+        row.development,
+        row.novelty or {},
+        repeats,
+        _received_at(connection, repeats) if repeats is not None else None,
+        row.revises,
     )
+
+
+def _received_at(connection: Connection, article_id: int) -> datetime:
+    query = select(articles.c.received_at).where(articles.c.id == article_id)
+    found: datetime = connection.execute(query).scalar_one()
+    return found
 
 
 def save_match(
@@ -218,7 +241,10 @@ def _development(
         ),
         received_at=article.received_at,
         copy_of=article.novelty.get("copy_of"),
+        recleaned=article.recleaned,
         topics=frozenset(readable.topics),
+        repeats=article.repeats,
+        repeats_received_at=article.repeats_received_at,
     )
     if development.kind not in (DevelopmentKind.FIRST, DevelopmentKind.ADDS_NEW):
         return development

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
+from services.console.inbox import lying_words
 from services.console.pages.environment import render
 from services.console.pages.news import News, latest_news
 from services.console.pages.reading import RuntimeOf, reading
@@ -33,6 +34,7 @@ MOST_NEWS_ARTICLES = 60
 @router.get("/", name="show_overview")
 def show_overview(request: Request, runtime: RuntimeOf) -> HTMLResponse:
     """Show the stories newest first, the latest alerts, and what waits."""
+    inbox = runtime.settings.inbox
     with reading(runtime) as (connection, now):
         stories = list_stories(connection, MOST_STORIES)
         report = queues(connection, now)
@@ -43,11 +45,11 @@ def show_overview(request: Request, runtime: RuntimeOf) -> HTMLResponse:
             "news": _read_news(connection, stories),
             "alerts": list_alerts(connection, MOST_ALERTS),
             "report": report,
-            "working": [each for each in report.workers if each.role != "console"],
+            "lying": "" if report.is_taking else lying_words(inbox.dir, stay=inbox.take == "leave"),
             "dead_count": dead_count,
             "dead_groups": dead(connection)[:MOST_DEAD_GROUPS] if dead_count else (),
             "fates": count_fates(connection),
-            "inbox": str(runtime.settings.inbox.dir),
+            "inbox": str(inbox.dir),
         }
     return render(request, "overview.html", context)
 

@@ -20,6 +20,7 @@ from shared.stories.families import (
     story_roots,
 )
 from shared.stories.members import StorySummary, load_members, summarise_stories
+from shared.stories.revisions import replaced_by
 from shared.tables import alerts, articles, matches, notifications, rules
 
 MAX_MATCHES = 100
@@ -40,7 +41,8 @@ class LedgerCounts:
 class AlertSummary:
     """One alert in a list: rule, story, and why (`because` of the first article that matched).
 
-    `story_id` is the story it is about now. `article_count` counts its articles that match.
+    `story_id` is the story it is about now. `article_count` counts its articles that match,
+    each once, however often it was cleaned.
     """
 
     id: int
@@ -179,10 +181,18 @@ _SETTLED = ("told", "held", "suppressed", "dead")
 def _load_reasons(
     connection: Connection, rule_ids: Collection[int], story_ids: Collection[int]
 ) -> dict[tuple[int, int], list[tuple[str, ...]]]:
-    """Return the reasons of every match of these rules in these stories, oldest match first."""
+    """Return the reasons of every match of these rules in these stories, oldest match first.
+
+    Of an article that was cleaned again only those of its first match.
+    """
     root_of = story_families(connection, story_ids)
     rows = connection.execute(
-        select(matches.c.rule_id, articles.c.story_id, matches.c.because)
+        select(
+            matches.c.rule_id,
+            articles.c.story_id,
+            matches.c.because,
+            func.coalesce(replaced_by(), articles.c.id).label("standing"),
+        )
         .join(articles, articles.c.id == matches.c.article_id)
         .where(
             articles.c.story_id.in_(root_of),
@@ -191,10 +201,11 @@ def _load_reasons(
         )
         .order_by(matches.c.id)
     )
-    found: dict[tuple[int, int], list[tuple[str, ...]]] = defaultdict(list)
+    found: dict[tuple[int, int], dict[int, tuple[str, ...]]] = defaultdict(dict)
     for row in rows:
-        found[row.rule_id, root_of[row.story_id]].append(tuple(row.because))
-    return found
+        reasons = found[row.rule_id, root_of[row.story_id]]
+        reasons.setdefault(row.standing, tuple(row.because))
+    return {subject: list(reasons.values()) for subject, reasons in found.items()}
 
 
 def _count_ledgers(connection: Connection, ids: Collection[int]) -> dict[int, Counter[str]]:

@@ -15,6 +15,7 @@ from services.console.queries.relations import Relation
 from services.console.queries.stories import ChangedFigure, changed_figures
 from shared.model import Field, Source, Span
 from shared.stories.families import story_roots
+from shared.stories.revisions import replaced_by
 from shared.tables import article_tags, articles, files, matches, rules
 
 MAX_RELATIONS = 200
@@ -52,9 +53,10 @@ class MatchRow:
 class ArticleDetail:
     """One article. `story_id` is the story it is in now; `state` says which step it waits for.
 
-    `fields` maps a field's name to its value, source and confidence. Offsets of evidence and
-    passages are code points of `text` (or of `title`, where a span says so). `relations` are the
-    nearest 200.
+    `replaced_by` is the article of this story that is the same original, cleaned again; that one
+    `refers_to` this. `fields` maps a field's name to its value, source and confidence. Offsets of
+    evidence and passages are code points of `text` (or of `title`, where a span says so).
+    `relations` are the nearest 200.
     """
 
     id: int
@@ -76,6 +78,8 @@ class ArticleDetail:
     outcome: str | None
     outcome_reason: str | None
     refers_to: int | None
+    replaced_by: int | None
+    cleaner_version: str
     story_id: int | None
     development: int | None
     novelty: Mapping[str, Any] | None
@@ -92,7 +96,7 @@ class ArticleDetail:
 def get_article(connection: Connection, article_id: int) -> ArticleDetail | None:
     """Return the article *article_id*, or None if there is none."""
     row = connection.execute(
-        select(articles, files.c.name.label("file"))
+        select(articles, files.c.name.label("file"), replaced_by().label("replaced_by"))
         .join(files, files.c.id == articles.c.file_id)
         .where(articles.c.id == article_id)
     ).one_or_none()
@@ -120,6 +124,8 @@ def get_article(connection: Connection, article_id: int) -> ArticleDetail | None
         outcome=row.outcome,
         outcome_reason=row.outcome_reason,
         refers_to=row.refers_to,
+        replaced_by=row.replaced_by,
+        cleaner_version=row.cleaner_version,
         story_id=roots.get(row.story_id),
         development=row.development,
         novelty=row.novelty,

@@ -25,6 +25,7 @@ class FileSummary:
 
     `waiting`, `container`, `rejected:<reason>`, `dead`, or its article's outcome: `new`,
     `exact_copy`, `revision`. `why` says more: the detail of reading, or the last error.
+    `revises` is the article that an older cleaner made of the same original.
     """
 
     id: int
@@ -33,6 +34,7 @@ class FileSummary:
     outlet: str | None
     parent_id: int | None
     member: int | None
+    revises: int | None
     size: int
     sha256: str
     received_at: datetime
@@ -185,6 +187,7 @@ def _summary(row: Any, story_id: int | None) -> FileSummary:
         outlet=row.outlet,
         parent_id=row.parent_id,
         member=row.member,
+        revises=row.revises,
         size=row.size,
         sha256=row.sha256,
         received_at=row.received_at,

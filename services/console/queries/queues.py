@@ -21,6 +21,8 @@ LIVE_SECONDS = 20.0
 # The oldest row may wait so long before a step is called behind: a sweep and some work.
 BEHIND_SECONDS = 10.0
 MAX_IDS = 100
+CONSOLE = "console"
+INGEST = "ingest"
 SIGNATURE_CHARACTERS = 160
 
 
@@ -56,6 +58,16 @@ class QueueReport:
     steps: tuple[StepQueue, ...]
     workers: tuple[WorkerRow, ...]
 
+    @property
+    def working(self) -> tuple[WorkerRow, ...]:
+        """The live workers; a console shows, and does no work."""
+        return tuple(worker for worker in self.workers if worker.role != CONSOLE)
+
+    @property
+    def is_taking(self) -> bool:
+        """Whether somebody lives who takes files out of the inbox."""
+        return any(worker.role == INGEST for worker in self.workers)
+
 
 @dataclass(frozen=True, slots=True)
 class DeadGroup:
@@ -82,9 +94,10 @@ def queues(connection: Connection, now: datetime) -> QueueReport:
         count = sum(worker.role == queue for worker in live)
         steps.append(StepQueue(queue, count_backlog(connection, step, now), count))
     behind = [each for each in steps if (each.backlog.oldest_seconds or 0.0) > BEHIND_SECONDS]
+    is_worked_on = any(worker.role != CONSOLE for worker in live)
     return QueueReport(
-        headline=_headline(steps, behind),
-        is_keeping_up=not behind,
+        headline=_headline(steps, behind, is_worked_on=is_worked_on),
+        is_keeping_up=is_worked_on and not behind,
         steps=tuple(steps),
         workers=live,
     )
@@ -99,17 +112,21 @@ def live_workers(connection: Connection, now: datetime) -> tuple[WorkerRow, ...]
     return tuple(WorkerRow(**row) for row in rows.mappings())
 
 
-def _headline(steps: Sequence[StepQueue], behind: Sequence[StepQueue]) -> str:
+def _headline(
+    steps: Sequence[StepQueue], behind: Sequence[StepQueue], *, is_worked_on: bool
+) -> str:
+    how = "Keeping up." if is_worked_on else "No worker is live."
     if behind:
-        return "; ".join(
+        said = "; ".join(
             f"{each.backlog.step} is {_in_words(each.backlog.oldest_seconds or 0.0)} behind: "
             f"{each.live_workers} worker{'' if each.live_workers == 1 else 's'}"
             for each in sorted(behind, key=lambda each: -(each.backlog.oldest_seconds or 0.0))
         )
+        return said if is_worked_on else f"{how} {said}"
     oldest = max((each.backlog.oldest_seconds or 0.0 for each in steps), default=0.0)
     if not any(each.backlog.due for each in steps):
-        return "Keeping up. Nothing waits."
-    return f"Keeping up. Oldest waiting {oldest:.1f} s."
+        return f"{how} Nothing waits."
+    return f"{how} Oldest waiting {oldest:.1f} s."
 
 
 def _in_words(seconds: float) -> str:

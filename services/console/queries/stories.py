@@ -22,6 +22,7 @@ from shared.stories.members import (
     load_members,
     summarise_stories,
 )
+from shared.stories.revisions import replaced_by
 from shared.tables import article_tags, articles, files, stories
 
 MAX_MEMBERS = 200
@@ -47,6 +48,7 @@ class Member:
 
     `relations` are those to earlier articles of the story (by `at`), nearest first, at most 5;
     `more_relations` counts the others. `novelty` is what it added when it was linked, as stored.
+    `replaced_by` is the article of this story that is the same original, cleaned again.
     """
 
     article_id: int
@@ -67,11 +69,14 @@ class Member:
     more_relations: int
     novelty: Mapping[str, Any] | None
     changed_figures: tuple[ChangedFigure, ...]
+    replaced_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoryDetail:
-    """One story, whole: `members` lead first, at most 200; `timeline` oldest first.
+    """One story, whole: `members` lead first, replaced ones last, at most 200.
+
+    `timeline` comes oldest first.
 
     `asked_id` differs from the summary's id when the story asked for is part of another now.
     """
@@ -103,7 +108,8 @@ def list_stories(
     having = select(articles.c.story_id)
     if topic is not None:
         tagged = having.join(article_tags, article_tags.c.article_id == articles.c.id)
-        wanted.append(stories.c.id.in_(tagged.where(article_tags.c.topic == topic)))
+        tagged = tagged.where(article_tags.c.topic == topic, replaced_by().is_(None))
+        wanted.append(stories.c.id.in_(tagged))
     if outlet is not None:
         wanted.append(stories.c.id.in_(having.where(_is_outlet(connection, outlet))))
     total = connection.execute(select(func.count()).select_from(stories).where(*wanted))
@@ -195,6 +201,7 @@ def _member(key: MemberKey, row: Any, relations: Sequence[Relation], is_lead: bo
         more_relations=max(0, len(relations) - MAX_RELATIONS),
         novelty=row.novelty,
         changed_figures=changed_figures(key.article_id, row.novelty),
+        replaced_by=key.replaced_by,
     )
 
 
@@ -242,4 +249,6 @@ def _article_in_words(member: Member) -> str:
     said = f"a{member.article_id} {by}{member.title}"
     if member.development is not None and not member.is_lead:
         said += f" (development {member.development})"
+    if member.replaced_by is not None:
+        said += f" (cleaned again: a{member.replaced_by})"
     return said

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from shared.stories.families import story_roots
 from shared.stories.members import StorySummary, summarise_stories
+from shared.stories.revisions import replaced_by
 from shared.tables import article_tags, articles
 
 LATEST = 3
@@ -18,7 +19,10 @@ LOOKED_THROUGH = 50
 
 @dataclass(frozen=True, slots=True)
 class TopicSummary:
-    """A topic and how many have it: articles at all, articles about it, stories."""
+    """A topic and how many have it: articles at all, articles about it, stories.
+
+    An article that was cleaned again counts as it is now.
+    """
 
     id: str
     article_count: int
@@ -56,6 +60,7 @@ def _count(connection: Connection) -> dict[str, tuple[int, int, int]]:
             func.count(articles.c.story_id.distinct()).label("stories"),
         )
         .join(articles, articles.c.id == article_tags.c.article_id)
+        .where(replaced_by().is_(None))
         .group_by(article_tags.c.topic)
     )
     return {row.topic: (row.every, row.about, row.stories) for row in rows}
@@ -65,7 +70,11 @@ def _latest_stories(connection: Connection, topic: str, latest: int) -> list[int
     rows = connection.execute(
         select(articles.c.story_id)
         .join(article_tags, article_tags.c.article_id == articles.c.id)
-        .where(article_tags.c.topic == topic, articles.c.story_id.is_not(None))
+        .where(
+            article_tags.c.topic == topic,
+            articles.c.story_id.is_not(None),
+            replaced_by().is_(None),
+        )
         .order_by(article_tags.c.article_id.desc())
         .limit(LOOKED_THROUGH)
     )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from services.console.queries.articles import load_matches
-from services.console.queries.files import CONTAINER, FileSummary, load_files
+from services.console.queries.files import CONTAINER, DEAD, FileSummary, get_file, load_files
 from services.console.queries.ids import RecordId, RecordKind, parse_id
 from services.console.queries.ledger import MessageRow, load_notifications
 from services.console.queries.paging import Page, bounded
@@ -21,7 +21,7 @@ from shared.stories.families import (
     story_families,
     story_roots,
 )
-from shared.tables import alerts, article_links, articles, files, notifications
+from shared.tables import alerts, article_links, articles, files, notifications, stories
 
 MAX_TRACES = 20
 
@@ -99,7 +99,7 @@ def _told_by(connection: Connection, record: RecordId) -> Any:
 
 def _trace(connection: Connection, file: FileSummary) -> Trace:
     steps = [_taken(file)]
-    steps += _fate_steps(file)
+    steps += _fate_steps(connection, file)
     if file.article_id is not None:
         steps += _article_steps(connection, file, file.article_id)
     return Trace(file, tuple(steps))
@@ -109,15 +109,37 @@ def _taken(file: FileSummary) -> TraceStep:
     words = f"{file.name}, {file.size} bytes, by {file.origin}"
     if file.parent_id is not None:
         words = f"{file.name}, member {file.member} of f{file.parent_id}, {file.size} bytes"
+    if file.revises is not None:
+        words = f"{file.name}, a{file.revises} cleaned again, {file.size} bytes"
     return TraceStep(file.received_at, "taken", RecordId(RecordKind.FILE, file.id), words)
 
 
-def _fate_steps(file: FileSummary) -> Iterator[TraceStep]:
+def _fate_steps(connection: Connection, file: FileSummary) -> Iterator[TraceStep]:
     if file.article_id is not None:
         return
+    record = RecordId(RecordKind.FILE, file.id)
     why = f": {file.why}" if file.why else ""
     step = "container" if file.fate == CONTAINER else file.fate.partition(":")[0]
-    yield TraceStep(None, step, RecordId(RecordKind.FILE, file.id), f"{file.fate}{why}")
+    at = connection.execute(select(files.c.next_attempt_at).where(files.c.id == file.id))
+    # The work engine sets it when it ends a row; what died keeps the end of its last lease there.
+    yield TraceStep(None if file.fate == DEAD else at.scalar_one(), step, record, file.fate + why)
+    if file.fate == CONTAINER:
+        yield from _member_steps(connection, record)
+
+
+def _member_steps(connection: Connection, container: RecordId) -> Iterator[TraceStep]:
+    """Name each member with its fate, and what it became; each can be traced by its id."""
+    found = get_file(connection, container.number)
+    if found is None:
+        return
+    for member in found.members:
+        became = f" as a{member.article_id}: {member.article_title}" if member.article_id else ""
+        why = f": {member.why}" if member.why and not became else ""
+        words = f"{member.member}, {member.fate}{became}{why}"
+        yield TraceStep(member.received_at, "member", RecordId(RecordKind.FILE, member.id), words)
+    if found.members.cut:
+        words = f"and {found.members.cut} more members"
+        yield TraceStep(found.summary.received_at, "member", container, words)
 
 
 def _article_steps(connection: Connection, file: FileSummary, article_id: int) -> list[TraceStep]:
@@ -130,6 +152,7 @@ def _article_steps(connection: Connection, file: FileSummary, article_id: int) -
     steps += _matched(connection, article_id)
     steps += _alerted(connection, article_id)
     steps += _told(connection, article_id)
+    steps += _recleaned(connection, article_id)
     if row.state == "dead":
         words = f"gave up in state {row.died_in}: {row.last_error}"
         steps.append(TraceStep(None, "dead", record, words))
@@ -139,14 +162,28 @@ def _article_steps(connection: Connection, file: FileSummary, article_id: int) -
 
 
 def _linked(connection: Connection, row: Any, story_id: int | None) -> TraceStep:
-    own = (article_links.c.a_id == row.id) | (article_links.c.b_id == row.id)
-    at = connection.execute(select(func.min(article_links.c.linked_at)).where(own)).scalar_one()
     number = f", development {row.development}" if row.development is not None else ""
     refers = f" a{row.refers_to}" if row.refers_to is not None else ""
     why = f" ({row.outcome_reason}{refers})" if row.outcome_reason else refers
     story = f"s{story_id}" if story_id is not None else "no story"
     words = f"{row.outcome}{why}; {story}{number}"
+    at = _linked_at(connection, row)
     return TraceStep(at, "linked", RecordId(RecordKind.ARTICLE, row.id), words)
+
+
+def _linked_at(connection: Connection, row: Any) -> datetime | None:
+    """Return when an article was linked: with its first links, or when it began its story."""
+    own = (article_links.c.a_id == row.id) | (article_links.c.b_id == row.id)
+    first: datetime | None = connection.execute(
+        select(func.min(article_links.c.linked_at)).where(own)
+    ).scalar_one()
+    if first is not None and row.development != 1:
+        return first
+    # Links of the article that began a story are those of the articles after it.
+    began = connection.execute(
+        select(stories.c.created_at).where(stories.c.id == row.story_id)
+    ).scalar_one_or_none()
+    return min((at for at in (first, began) if at is not None), default=None)
 
 
 def _matched(connection: Connection, article_id: int) -> Iterator[TraceStep]:
@@ -176,6 +213,14 @@ def _told(connection: Connection, article_id: int) -> Iterator[TraceStep]:
         if row.message is not None and row.message.id not in shown:
             shown.add(row.message.id)
             yield from _message_steps(row.message)
+
+
+def _recleaned(connection: Connection, article_id: int) -> Iterator[TraceStep]:
+    for row in connection.execute(
+        select(files.c.id, files.c.state).where(files.c.revises == article_id).order_by(files.c.id)
+    ):
+        words = f"cleaned again from the same original, {row.state}"
+        yield TraceStep(None, "recleaned", RecordId(RecordKind.FILE, row.id), words)
 
 
 def _message_steps(message: MessageRow) -> Iterator[TraceStep]:

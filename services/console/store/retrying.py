@@ -153,7 +153,7 @@ def _why_not(kind: RecordKind, state: str | None) -> str:
     if state is None:
         return "there is none"
     if kind is RecordKind.FILE and state == "rejected":
-        return "it was too large to take; it lies where it was dropped"
+        return "it was too large or locked: nothing of it was kept to read again"
     return f"its state is {state}: nothing to retry"
 
 

@@ -7,17 +7,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from services.console.store.rule_set import LockedRuleSet, create_rule, set_state
+from services.console.store.setting import CONSOLE_ORIGIN
+from services.console.store.stored import StoredChannel
 from services.console.store.sync_plan import TOPIC_ORIGIN, topic_rule_name
 from services.console.store.syncing import create_channel, load_stored, put_subscription
+from services.console.store.wording import or_known
 from shared.database import Database
 from shared.errors import SettingsError
-from shared.query.errors import nearest
 from shared.tables import rules, subscriptions
 
-CONSOLE_ORIGIN = "console"
 MODES = ("first", "new", "every")
 MAX_SUBSCRIBER_CHARACTERS = 128
 _CHANNEL_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -25,19 +26,25 @@ _CHANNEL_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """The subscription as it stands now; `is_new` when it was not active before, else `words`."""
+    """The subscription as it stands now; `is_new` when it was not active before, else `words`.
+
+    `channel` is what it goes by, and `made_channel` whether that was made for it just now.
+    """
 
     subscription_id: int
     rule_id: int
     channel_id: int
     is_new: bool
     words: str
+    channel: StoredChannel
+    made_channel: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
     subscriber: str
-    channel: str
+    channel: StoredChannel
+    made_channel: bool
     mode: str
     old_material: bool
 
@@ -56,7 +63,8 @@ def subscribe(
 ) -> Subscribed:
     """Subscribe to one rule or straight to one topic of *topics*; a second time changes the mode.
 
-    With *make_file_channel* an unknown channel becomes a file of that name.
+    With *make_file_channel* an unknown channel becomes a file of that name; without, it does so
+    only where there is no channel at all, and so none that can have been meant.
 
     Raises:
         SettingsError: something named is not known, or the subscription is in the rule file.
@@ -69,45 +77,12 @@ def subscribe(
             if topic is not None
             else _known_rule(connection, rule or "")
         )
-        channel_id = _channel(connection, channel, now, make=make_file_channel)
-        asked = _Asked(subscriber, channel, mode, old_material)
-        found = _put(connection, asked, rule_id, channel_id, now)
+        way, is_made = _channel(connection, channel, now, make=make_file_channel)
+        asked = _Asked(subscriber, way, is_made, mode, old_material)
+        found = _put(connection, asked, rule_id, now)
         if found.is_new:
             locked.publish([rule_id], now)
         return found
-
-
-def unsubscribe(
-    database: Database,
-    subscriber: str,
-    *,
-    rule: str | None = None,
-    topic: str | None = None,
-    channel: str | None = None,
-) -> int:
-    """Retire the subscriptions to one rule or topic made here, by every channel or one; count them.
-
-    Raises:
-        SettingsError: it is in the rule file, which says otherwise at the next sync.
-    """
-    name = topic_rule_name(topic) if topic is not None else rule or ""
-    with database.write() as connection:
-        LockedRuleSet(connection)
-        found = [
-            each
-            for (its_rule, who, by), each in load_stored(connection).subscriptions.items()
-            if (its_rule, who) == (name, subscriber)
-            and channel in (None, by)
-            and each.state == "active"
-        ]
-        if any(each.origin != CONSOLE_ORIGIN for each in found):
-            raise SettingsError(f"{subscriber} to {name}: it is in the rule file; change it there")
-        connection.execute(
-            update(subscriptions)
-            .where(subscriptions.c.id.in_([each.id for each in found]))
-            .values(state="retired")
-        )
-    return len(found)
 
 
 def _check(
@@ -121,14 +96,14 @@ def _check(
     if (rule is None) == (topic is None):
         raise SettingsError("name a rule or a topic, one of the two")
     if topic is not None and topic not in topics:
-        raise SettingsError(f"unknown topic '{topic[:70]}'{_meant(topic, topics)}")
+        raise SettingsError(f"unknown topic '{topic[:70]}'{or_known(topic, topics)}")
 
 
 def _known_rule(connection: Connection, name: str) -> int:
     rows = connection.execute(select(rules.c.name, rules.c.id).where(rules.c.state != "retired"))
     known: dict[str, int] = {row.name: row.id for row in rows}
     if name not in known:
-        raise SettingsError(f"unknown rule '{name[:70]}'{_meant(name, known)}")
+        raise SettingsError(f"unknown rule '{name[:70]}'{or_known(name, known)}")
     return known[name]
 
 
@@ -148,51 +123,62 @@ def _topic_rule(connection: Connection, locked: LockedRuleSet, topic: str, now: 
     return rule_id
 
 
-def _channel(connection: Connection, name: str, now: datetime, *, make: bool) -> int:
+def _channel(
+    connection: Connection, name: str, now: datetime, *, make: bool
+) -> tuple[StoredChannel, bool]:
+    """Return the channel *name*, and whether it was made just now."""
     known = load_stored(connection).channels
     if name in known:
-        return known[name].id
-    if not make:
-        raise SettingsError(f"unknown channel '{name[:70]}'{_meant(name, known)}")
+        return known[name], False
     if len(name) > 64 or not _CHANNEL_NAME.match(name):
         raise SettingsError(f"channel '{name[:70]}': a name has small letters, digits and '-'")
+    if known and not make:
+        how = "--new-channel makes it, a file of that name"
+        raise SettingsError(f"unknown channel '{name}'{or_known(name, known)}; {how}")
     config = {"name": f"{name}.jsonl"}
-    return create_channel(connection, name, "file", config, origin=CONSOLE_ORIGIN, now=now)
+    made = create_channel(connection, name, "file", config, origin=CONSOLE_ORIGIN, now=now)
+    return StoredChannel(made, CONSOLE_ORIGIN, "file", config, "on", None), True
 
 
-def _put(
-    connection: Connection, asked: _Asked, rule_id: int, channel_id: int, now: datetime
-) -> Subscribed:
+def _put(connection: Connection, asked: _Asked, rule_id: int, now: datetime) -> Subscribed:
+    channel = asked.channel
     row = connection.execute(
         select(subscriptions).where(
             subscriptions.c.rule_id == rule_id,
-            subscriptions.c.channel_id == channel_id,
+            subscriptions.c.channel_id == channel.id,
             subscriptions.c.subscriber == asked.subscriber,
         )
     ).one_or_none()
     was_active = row is not None and row.state == "active"
+    words = f"mode {asked.mode}" if was_active else "told of what arrives from now on"
     if row is not None and was_active:
         if (row.mode, row.old_material) == (asked.mode, asked.old_material):
-            return Subscribed(row.id, rule_id, channel_id, is_new=False, words="nothing changes")
+            return _subscribed(row.id, rule_id, asked, is_new=False, words="nothing changes")
         if row.origin != CONSOLE_ORIGIN:
             raise SettingsError(f"{asked.subscriber}: it is in the rule file; change it there")
     subscription_id = put_subscription(
         connection,
         row.id if row is not None else None,
         rule_id=rule_id,
-        channel_id=channel_id,
+        channel_id=channel.id,
         subscriber=asked.subscriber,
         mode=asked.mode,
         old_material=asked.old_material,
         origin=CONSOLE_ORIGIN,
         active_from=None if was_active else now,
     )
-    words = f"mode {asked.mode}" if was_active else "told of what arrives from now on"
-    return Subscribed(subscription_id, rule_id, channel_id, is_new=not was_active, words=words)
+    return _subscribed(subscription_id, rule_id, asked, is_new=not was_active, words=words)
 
 
-def _meant(name: str, known: Collection[str]) -> str:
-    close = nearest(name, sorted(known))
-    if close is not None:
-        return f"; did you mean {close}?"
-    return f"; known: {', '.join(sorted(known)[:15])}" if known else "; there is none yet"
+def _subscribed(
+    subscription_id: int, rule_id: int, asked: _Asked, *, is_new: bool, words: str
+) -> Subscribed:
+    return Subscribed(
+        subscription_id,
+        rule_id,
+        asked.channel.id,
+        is_new,
+        words,
+        asked.channel,
+        asked.made_channel,
+    )

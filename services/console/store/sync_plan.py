@@ -111,6 +111,7 @@ def plan_sync(rule_file: RuleFile, stored: Stored, *, origin: str, prune: bool) 
         for key, found in stored.subscriptions.items()
         if key not in told and found.origin == origin and found.state == "active"
     }
+    told |= _ended_with_rules(rule_file, stored, origin, set(told)) if prune else {}
     alive = _living_subscriptions(told, stored)
     channels = {entry.name: _channel(entry, stored) for entry in rule_file.channels}
     used = {channel for _, _, channel in alive}
@@ -120,6 +121,23 @@ def plan_sync(rule_file: RuleFile, stored: Stored, *, origin: str, prune: bool) 
         if name not in channels and found.origin == origin and found.state == "on"
     }
     return SyncPlan(_rules(rule_file, stored, origin, alive, prune=prune), channels, told)
+
+
+def _ended_with_rules(
+    rule_file: RuleFile, stored: Stored, origin: str, planned: Collection[SubscriptionKey]
+) -> dict[SubscriptionKey, EntryChange]:
+    """Return the subscriptions made elsewhere to rules of the file that go: nothing feeds them."""
+    kept = {entry.name for entry in rule_file.rules}
+    return {
+        key: EntryChange(
+            _subscription_name(key), Action.RETIRED, (f"ended: {key[1]} (rule {key[0]})",)
+        )
+        for key, found in stored.subscriptions.items()
+        if key not in planned
+        and key[0] not in kept
+        and stored.rules[key[0]].origin == origin
+        and found.state == "active"
+    }
 
 
 def wanted_subscriptions(rule_file: RuleFile) -> dict[SubscriptionKey, SubscriptionEntry]:
@@ -150,7 +168,8 @@ def _taken(
 ) -> Iterable[str]:
     for entry in rule_file.rules:
         rule = stored.rules.get(entry.name)
-        if rule is not None and rule.origin != origin:
+        # A rule that was removed by hand has left its name to whoever writes it next.
+        if rule is not None and rule.origin != origin and rule.state != "retired":
             yield f'line {entry.line}: rule "{entry.name}" belongs to the {rule.origin}: rename one'
     for each in rule_file.channels:
         channel = stored.channels.get(each.name)

@@ -187,7 +187,8 @@ class _Carrying:
             elif self._change_rule(change, query):
                 published.append(self.rule_ids[name])
             if change.action is Action.CHANGED and entry is not None:
-                self._update(rules, self.rule_ids[name], owner=entry.owner, note=entry.note)
+                values = {"owner": entry.owner, "note": entry.note, "origin": self.origin}
+                self._update(rules, self.rule_ids[name], **values)
         return published
 
     def _change_rule(self, change: EntryChange, query: str) -> bool:

@@ -1,13 +1,14 @@
-"""Who wrote it: names from JSON-LD, meta and bylines, with what is no name left out."""
+"""Names in bylines, with what is no name left out: roles, addresses, dates, credits of pictures."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
 
 from services.extract.cleaning.agencies import agency_alone_on, agency_named
-from services.extract.cleaning.json_ld import values
-from services.extract.cleaning.page_facts import PageFacts
+from services.extract.cleaning.agreement import folded
+from services.extract.cleaning.dates import is_month
 
 _MAX_AUTHORS = 20
 _BY = re.compile(
@@ -16,9 +17,33 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|\||•|·|\n)\s*|\s*,\s+|\s*/\s*|\s+(?:and|und|et|y|e|en|og|och|&|with|mit)\s+",
+    r"\s*(?:;|\||•|·|、|，|\n)\s*|\s*,\s+|\s*/\s*|\s+(?:and|und|et|y|e|en|og|och|&|with|mit)\s+",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|\S{1,80}@\S{0,80}")
+_PICTURE = re.compile(
+    r"\W{0,3}(?:image|photo|picture|foto|bild|illustration|credit)\b", re.IGNORECASE
+)
+_AFTER_NAME = re.compile(
+    r"\s{0,2}(?:기자|특파원|記者|记者)$|\s(?:in|aus|à|para|for|für)\s[^\W\d_][\w .-]{1,40}$"
+)
+_ROLE = re.compile(
+    r"(?:\s(?:senior|staff|chief|managing|deputy|associate|contributing|guest|freelance|lifestyle|political"
+    r"|business|sports?|tech|technology|science|health|news|national|foreign|world|research|digital"
+    r"|executive|content|marketing|features|entertainment|general)){0,4}\s(?:writer|reporter|editor"
+    r"|correspondent|journalist|author|contributor|columnist|analyst|executive|manager|director"
+    r"|strategist|redakteur(?:in)?)$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"\W{0,2}(?:quelle|source|fuente|fonte|text|bron|källa|kilde)\s?:\s?", re.IGNORECASE
+)
+_NO_WORD = re.compile(
+    r"(?:agencies|agentur(?:en)?|agences?|agencias?|wires?|and|the|in|on|at|am|um|uhr|do|mo|di|mi|fr|sa"
+    r"|so|mon|tue|wed|thu|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$",
+    re.IGNORECASE,
+)
+_SLUG = re.compile(r"[a-z]+(?:-[a-z]+)+$")
 _SPACE = re.compile(r"\s+")
 _DEGREE = re.compile(r"[A-Z][A-Za-z]{0,4}(?:[.-][A-Za-z]{1,4})*\.?®?$")
 _DIGITS = re.compile(r"\d")
@@ -35,39 +60,20 @@ _NO_NAME = re.compile(
     r"follow|profile|photo(?:graph)?s?|image|getty)\b",
     re.IGNORECASE,
 )
-_META_AUTHORS = (
-    "author", "article:author", "article:author_name", "parsely-author", "sailthru.author",
-    "dc.creator",
-    "dcterms.creator", "citation_author", "byl", "dc.creator.name", "cxenseparse:author",
-)  # fmt: skip
-
-
-def authors_of_page(facts: PageFacts, outlet: str | None) -> tuple[str, ...]:
-    """Give the authors: those of JSON-LD, else of the meta elements, else of the first byline.
-
-    The outlet's own name (templates put it where none is known) counts if no other is found.
-    """
-    said = [text for node in facts.articles[:1] for text in values(node.get("author"), "name")]
-    metas = [text for name in _META_AUTHORS for text in facts.meta.get(name, ())]
-    own_name: tuple[str, ...] = ()
-    for texts in (said, metas, *([byline] for byline in facts.bylines)):
-        found = names_in(_before_date(_BY.sub("", text)) for text in texts)
-        if authors := tuple(name for name in found if name.casefold() != (outlet or "").casefold()):
-            return authors
-        own_name = own_name or found
-    return own_name
 
 
 def names_in(texts: Iterable[str]) -> tuple[str, ...]:
     """Split bylines into names, in order, without repeats and without what is no name."""
     found: dict[str, str] = {}
     for text in texts:
-        if "://" in text or text.startswith(("www.", "@")):
+        if "://" in text or text.startswith(("www.", "@")) or _PICTURE.match(text):
             continue
-        for part in _SPLIT.split(_BY.sub("", text[:400])):
+        bare = _LABEL.sub("", _ASIDE.sub(" ", html.unescape(text[:400])), count=1)
+        for part in _SPLIT.split(_BY.sub("", bare)):
             name = _SPACE.sub(" ", _BY.sub("", part)).strip(" \t.,:-–—()[]")
+            name = _AFTER_NAME.sub("", _without_role(name))
             if _is_name(name) and not (found and _is_degree(name)):
-                found.setdefault(name.casefold(), name)
+                found.setdefault(folded(name), name)
     return tuple(found.values())[:_MAX_AUTHORS]
 
 
@@ -75,7 +81,7 @@ def authors_of_lines(lines: Iterable[str]) -> tuple[str, ...]:
     """Give the names of a byline, `By Ann Lee and Bo Chan   November 2, 2025`."""
     for line in lines:
         if len(line) <= 160 and (found := _BY.match(line)):
-            return names_in([_before_date(line[found.end() :])])
+            return names_in([before_date(line[found.end() :])])
     return ()
 
 
@@ -85,7 +91,7 @@ def agencies_of_lines(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(agency for agency in found if agency))
 
 
-def _before_date(byline: str) -> str:
+def before_date(byline: str) -> str:
     """Cut a byline where its date or time begins."""
     return _DATE_BEGINS.split(byline, maxsplit=1)[0]
 
@@ -93,7 +99,15 @@ def _before_date(byline: str) -> str:
 def _is_name(name: str) -> bool:
     if not 2 <= len(name) <= 60 or _DIGITS.search(name) or _NO_NAME.search(name):
         return False
+    if _SLUG.match(name) or _NO_WORD.match(name) or _BY.match(f"{name} ") or is_month(name):
+        return False
     return len(name.split()) <= 6 and any(character.isalpha() for character in name)
+
+
+def _without_role(name: str) -> str:
+    """Cut the role off a name of two words at least: `Ann Lee Lifestyle Writer` is Ann Lee."""
+    bare = _ROLE.sub("", name)
+    return bare if len(bare.split()) >= 2 else name
 
 
 def _is_degree(name: str) -> bool:

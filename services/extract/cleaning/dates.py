@@ -1,14 +1,14 @@
 """Dates as people and pages write them, to ISO 8601.
 
 A made-up date is worse than none: a date needs its year, and relative ones ("3 hours ago") are
-not read.
+not read (see `foreign_dates`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -77,24 +77,35 @@ class ParsedDate:
     """A date read from text.
 
     `iso` is a bare date when no time stands beside it, and has an offset when a zone is named.
-    `is_ambiguous`: 02/11/2025 is two days; the day is then taken to come first.
+    `is_ambiguous`: 02/11/2025 is two days; the day is then taken to come first. `rest` is the text
+    around the date and its time.
     """
 
     iso: str
     is_ambiguous: bool = False
+    rest: str = field(default="", compare=False)
 
 
-def parse_date(text: str) -> ParsedDate | None:
-    """Read the first full date in the first 200 characters of *text*."""
+def parse_date(text: str, language: str | None = None) -> ParsedDate | None:
+    """Read the first full date in the first 200 characters of *text*.
+
+    Only English has readers on both sides of 02/11/2025: in any other known *language* (ISO 639-1)
+    the day comes first.
+    """
     text = text.strip()[:_LOOKED_AT_CHARACTERS]
     if not any(character.isdigit() for character in text):
         return None
-    return _parse_iso(text) or _parse_written(text) or _parse_compact(text)
+    found = _parse_iso(text) or _parse_written(text) or _parse_compact(text)
+    if found and found.is_ambiguous and language and language[:2].lower() != "en":
+        return replace(found, is_ambiguous=False)
+    return found
 
 
-def dated_field(text: str, source: Source, confidence: float) -> Field | None:
+def dated_field(
+    text: str, source: Source, confidence: float, language: str | None = None
+) -> Field | None:
     """Read a date as a field; an ambiguous one is a guess, whatever its source."""
-    found = parse_date(text)
+    found = parse_date(text, language)
     if found is None:
         return None
     if found.is_ambiguous:
@@ -105,6 +116,11 @@ def dated_field(text: str, source: Source, confidence: float) -> Field | None:
 def holds_full_date(text: str) -> bool:
     """Say whether *text* holds a date with its year."""
     return any(form.search(text) for form in _FORMS)
+
+
+def is_month(word: str) -> bool:
+    """Say whether *word* is the name of a month in a language we read."""
+    return word.casefold() in _MONTH_NUMBERS
 
 
 def is_in_future(iso: str, known_at: datetime | None) -> bool:
@@ -147,7 +163,8 @@ def _parse_written(text: str) -> ParsedDate | None:
             day, is_ambiguous = parsed
             if is_plausible(day):
                 rest = text[: found.start()] + " " + text[found.end() :]
-                return ParsedDate(_with_time(day, rest), is_ambiguous)
+                iso, rest = _with_time(day, rest)
+                return ParsedDate(iso, is_ambiguous, rest)
     return None
 
 
@@ -165,20 +182,22 @@ def _date_of(parts: Mapping[str, str]) -> tuple[date, bool] | None:
 def _numeric_date(year: int, first: int, second: int, separator: str) -> tuple[date, bool]:
     if second > 12:
         return date(year, first, second), False
-    # 02.11.2025 and 02-11-2025 are written where the day comes first.
-    return date(year, second, first), separator == "/" and first <= 12 and first != second
+    # 02.11.2025 is written where the day comes first; slashes and dashes on both sides.
+    return date(year, second, first), separator != "." and first <= 12 and first != second
 
 
-def _with_time(day: date, rest: str) -> str:
+def _with_time(day: date, rest: str) -> tuple[str, str]:
+    """Give the date with the time in the text around it, and that text without the time."""
     found = _TIME.search(rest)
     if found is None:
-        return day.isoformat()
+        return day.isoformat(), rest
     hour, minute = int(found["h"]), int(found["min"])
     if found["ap"]:
         hour = hour % 12 + (12 if found["ap"].lower().startswith("p") else 0)
     if hour > 23 or minute > 59:
-        return day.isoformat()
-    return datetime.combine(day, time(hour, minute), _zone(found["zone"])).isoformat()
+        return day.isoformat(), rest
+    moment = datetime.combine(day, time(hour, minute), _zone(found["zone"]))
+    return moment.isoformat(), rest[: found.start()] + " " + rest[found.end() :]
 
 
 def _zone(name: str | None) -> tzinfo | None:

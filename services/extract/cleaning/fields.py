@@ -11,19 +11,21 @@ import htmldate
 from lxml import html as lxml_html
 
 from services.extract.cleaning.agencies import agency_at_end, agency_in_dateline
-from services.extract.cleaning.authors import authors_of_page
 from services.extract.cleaning.datelines import dateline_of
 from services.extract.cleaning.dates import is_in_future
-from services.extract.cleaning.html_page import body_lines, has_lost_text, parse_page
+from services.extract.cleaning.html_page import has_lost_text, parse_page, read_body
 from services.extract.cleaning.language import detect_language
 from services.extract.cleaning.outlets import outlet_of_folder, outlet_of_page
+from services.extract.cleaning.page_authors import credits_of_page
 from services.extract.cleaning.page_facts import PageFacts, read_page_facts
+from services.extract.cleaning.page_titles import title_of_page
+from services.extract.cleaning.page_view import with_page_lines
 from services.extract.cleaning.plain_text import clean_plain_text, split_lines
-from services.extract.cleaning.publication import published_of_page, updated_of_page
+from services.extract.cleaning.publication import publication_of_page
 from services.extract.cleaning.text_fields import fields_of_text
-from services.extract.cleaning.titles import title_of_page, working_title
+from services.extract.cleaning.titles import working_title
 from services.extract.outcome import Cleaned, ReadRequest, Reason, UnreadableError
-from shared.model import CleanArticle, Field, Source
+from shared.model import UNDECIDED_SOURCES, CleanArticle, Field, Source
 
 _WORD = re.compile(r"[^\W_]+")
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -45,33 +47,35 @@ def article_from_page(source: str, request: ReadRequest) -> Cleaned:
         raise UnreadableError(Reason.NO_TEXT, "The page holds no element with text.")
     facts = read_page_facts(tree)
     title = title_of_page(facts)
-    published = published_of_page(facts) or _guessed_date(tree, facts)
-    is_lost_if_empty = has_lost_text(tree)
-    lines = body_lines(tree, [*facts.headings, *([title.value] if title else [])])
-    paragraphs = [line.text for line in lines if not line.dropped]
+    dates = publication_of_page(facts, request.received_at, request.modified_at)
+    published = dates.published or _guessed_date(tree, facts)
+    outlet = outlet_of_page(facts)
+    credited = credits_of_page(facts, outlet.value if outlet else None)
+    titles = [*facts.headings, *([title.value] if title else [])]
+    body = read_body(tree, facts.articles, titles, credited.authors)
+    paragraphs = [line.text for line in body.lines if not line.dropped]
     if not paragraphs:
-        raise _no_body(is_lost=is_lost_if_empty)
+        raise _no_body(is_lost=has_lost_text(tree))
     dateline, dated = dateline_of(paragraphs[0])
-    if published is None or published.source is Source.GUESS:
+    if published is None or published.source in UNDECIDED_SOURCES:
         published = dated or published
     if published and is_in_future(published.value, request.received_at):
         published = None
-    outlet = outlet_of_page(facts)
-    authors = authors_of_page(facts, outlet.value if outlet else None)
     found = {
         "title": title,
         "published": published,
-        "updated": updated_of_page(facts),
+        "updated": dates.updated,
         "outlet": outlet,
         "url": Field(facts.url, Source.META, 0.95) if facts.url else None,
         "dateline": dateline,
-        "agency": _agency(paragraphs),
+        "agency": _agency(paragraphs, credited.agency),
     }
     fields = {name: field for name, field in found.items() if field}
     text = "\n\n".join(paragraphs)
     language = facts.html_language
-    article = checked_article(text, fields, authors, request, declared_language=language)
-    return Cleaned(article, lines)
+    article = checked_article(text, fields, credited.authors, request, declared_language=language)
+    lines, left_out = with_page_lines(tree, body.lines) if request.explain else (body.lines, ())
+    return Cleaned(article, lines, (*body.notes, *left_out))
 
 
 def checked_article(
@@ -124,8 +128,8 @@ def _no_body(*, is_lost: bool) -> UnreadableError:
     return UnreadableError(Reason.TOO_SHORT, "The page shows next to no text.")
 
 
-def _agency(paragraphs: list[str]) -> Field | None:
-    found = (agency_in_dateline(paragraphs[0]), *agency_at_end(paragraphs[-1]))
+def _agency(paragraphs: list[str], credited: str | None) -> Field | None:
+    found = (agency_in_dateline(paragraphs[0]), *agency_at_end(paragraphs[-1]), credited)
     agency = next((name for name in found if name), None)
     return Field(agency, Source.TEXT, 0.85) if agency else None
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
+from services.extract.cleaning.agreement import folded
 from services.extract.cleaning.json_ld import values
 from services.extract.cleaning.page_facts import PageFacts
 from shared.model import Field, Source
@@ -19,6 +22,7 @@ _FORMS = (
     (r"(?i:subscribe|sign up) to\s((?:the\s)?[A-Z][\w.&' -]{2,50}?)(?:\snewsletters?)?[.!]?", 0.5),
 )
 _LINES = tuple((re.compile(f"^{form}$"), confidence) for form, confidence in _FORMS)
+_TITLE_PART = re.compile(r"\s[|•·»–—-]\s")
 _NO_OUTLET = re.compile(
     r"https?:|\b(?:our|your|newsletter|email|inbox|getty|reuters|afp)\b", re.IGNORECASE
 )
@@ -36,7 +40,17 @@ def outlet_of_page(facts: PageFacts) -> Field | None:
     )
     for name, source, sure in choices:
         if name and 2 <= len(name) <= 100 and not name.startswith("http"):
-            return Field(name, source, sure)
+            return Field(html.unescape(name), source, sure)
+    return _outlet_in_title_tag(facts)
+
+
+def _outlet_in_title_tag(facts: PageFacts) -> Field | None:
+    """Take the last part of `<title>` when it is the name of the host: `Title | Harbour Post`."""
+    *before, last = _TITLE_PART.split(facts.title_tag)
+    host = (urlsplit(facts.url or "").hostname or "").removeprefix("www.")
+    name = folded(last)
+    if before and len(name) >= 4 and name in folded(host):
+        return Field(last.strip(), Source.META, 0.7)
     return None
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from services.extract.cleaning.dates import dated_field, is_plausible
+from services.extract.cleaning.dates import dated_field, is_in_future, is_plausible
 from services.extract.cleaning.json_ld import values
-from services.extract.cleaning.page_facts import PageFacts, TimeElement
-from shared.model import Field, Source
+from services.extract.cleaning.page_facts import PageFacts
+from services.extract.cleaning.shown_dates import dates_beside
+from shared.model import UNDECIDED_SOURCES, Field, Source
 
 _URL_DATE = re.compile(r"/((?:19|20)\d{2})[/_-]?(\d{2})[/_-]?(\d{2})(?=[/_.-]|$|\D)")
+_NAMED_PUBLISHED = re.compile(r"publish|pubdate|posted")
+_TITLE_PART = re.compile(r"\s[|–—-]\s|,\s(?=\d)")
 _UPDATED = re.compile(
     r"\b(?:updated?|modified|edited|aktualisiert|mis à jour|actualizado|cập nhật)\b", re.IGNORECASE
 )
@@ -30,22 +34,83 @@ _META_UPDATED = (
 )  # fmt: skip
 
 
-def published_of_page(facts: PageFacts) -> Field | None:
-    """Choose the date of publication: JSON-LD, meta, the page's times, its address."""
-    said = _json_ld(facts, "datePublished", "dateCreated", "uploadDate")
-    return (
-        _first_date(said, Source.JSON_LD, 0.98)
-        or _first_date(_metas(facts, _META_PUBLISHED), Source.META, 0.95)
-        or _of_times(facts.times)
-        or date_in_url(facts.url)
-    )
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """When a page was published and last changed; None where nothing tells."""
+
+    published: Field | None
+    updated: Field | None
 
 
-def updated_of_page(facts: PageFacts) -> Field | None:
-    """Choose the date of the last change: JSON-LD, then meta."""
-    return _first_date(_json_ld(facts, "dateModified"), Source.JSON_LD, 0.95) or _first_date(
-        _metas(facts, _META_UPDATED), Source.META, 0.9
-    )
+def publication_of_page(
+    facts: PageFacts, known_at: datetime | None = None, file_time: datetime | None = None
+) -> Publication:
+    """Choose both dates; what lies after *known_at* (receipt) is passed over as wrong.
+
+    The order of belief: JSON-LD, meta, an element named for it, the line beside the headline, a
+    lone `<time>`, the address. What may be two days counts only if nothing better is found, and
+    then as a guess; `3 hours ago` is counted back from *file_time* and no better.
+    """
+    shown = dates_beside(facts.beside, facts.html_language, file_time or known_at)
+    changed = _best([*_said_to_be_updated(facts), shown.updated], known_at)
+    said = _best(_said_to_be_published(facts), known_at)
+    seen = _best([*_of_times(facts), shown.published], known_at)
+    if said and changed and seen and _is_overtaken(said, changed, seen):
+        said = None
+    others = [*_of_lone_time(facts, changed), date_in_url(facts.url), _in_title_tag(facts)]
+    return Publication(_best([said, seen, *others, _as_guess(changed)], known_at), changed)
+
+
+def _is_overtaken(said: Field, changed: Field, shown: Field) -> bool:
+    """Say whether a site's *said* date of publication only tells when it was last built.
+
+    Then it is no earlier than the last change, and the page shows readers an earlier day (by two
+    days at least: one may be a time zone).
+    """
+    if UNDECIDED_SOURCES & {said.source, shown.source}:
+        return False
+    one, other = datetime.fromisoformat(said.value), datetime.fromisoformat(changed.value)
+    if one.tzinfo and other.tzinfo and one > other:
+        return True
+    earlier = _day(said) - _day(shown)
+    return _day(said) >= _day(changed) and earlier >= timedelta(days=2)
+
+
+def _day(field: Field) -> date:
+    return date.fromisoformat(field.value[:10])
+
+
+def _in_title_tag(facts: PageFacts) -> Field | None:
+    """Read the last part of `<title>` when it is a date alone: `Title | Outlet | 02.11.2025`."""
+    last = _TITLE_PART.split(facts.title_tag[-100:])[-1]
+    is_alone = last != facts.title_tag and len(last) <= 20
+    return dated_field(last, Source.META, 0.8, facts.html_language) if is_alone else None
+
+
+def _as_guess(changed: Field | None) -> Field | None:
+    return Field(changed.value, Source.GUESS, 0.3) if changed else None
+
+
+def _best(fields: Iterable[Field | None], known_at: datetime | None) -> Field | None:
+    """Take the first date that may decide, else the first that may not."""
+    possible = [field for field in fields if field and not is_in_future(field.value, known_at)]
+    sure = (field for field in possible if field.source not in UNDECIDED_SOURCES)
+    return next(sure, None) or next(iter(possible), None)
+
+
+def _said_to_be_published(facts: PageFacts) -> Iterator[Field | None]:
+    language = facts.html_language
+    for text in _json_ld(facts, "datePublished", "dateCreated", "uploadDate"):
+        yield dated_field(text, Source.JSON_LD, 0.98, language)
+    for text in _metas(facts, _META_PUBLISHED):
+        yield dated_field(text, Source.META, 0.95, language)
+
+
+def _said_to_be_updated(facts: PageFacts) -> Iterator[Field | None]:
+    for text in _json_ld(facts, "dateModified"):
+        yield dated_field(text, Source.JSON_LD, 0.95, facts.html_language)
+    for text in _metas(facts, _META_UPDATED):
+        yield dated_field(text, Source.META, 0.9, facts.html_language)
 
 
 def date_in_url(url: str | None) -> Field | None:
@@ -70,23 +135,26 @@ def _metas(facts: PageFacts, names: Iterable[str]) -> list[str]:
     return [text for name in names for text in facts.meta.get(name, ())]
 
 
-def _first_date(texts: Iterable[str], source: Source, confidence: float) -> Field | None:
-    found = (dated_field(text, source, confidence) for text in texts)
-    return next((field for field in found if field), None)
+def _of_times(facts: PageFacts) -> Iterator[Field | None]:
+    """Read the elements named for the date of publication."""
+    for element in facts.times:
+        if _NAMED_PUBLISHED.search(element.role) and not element.is_elsewhere:
+            for text in (element.machine, element.shown):
+                yield dated_field(text, Source.PAGE, 0.9, facts.html_language)
 
 
-def _of_times(times: Iterable[TimeElement]) -> Field | None:
-    """Take a `<time>` that names its role; of unnamed ones only a single day is believed."""
-    dated = [
-        (field.value, element.role)
-        for element in times
-        if not _UPDATED.search(element.role)
-        and (field := _first_date((element.machine, element.shown), Source.PAGE, 0.9))
-        and field.source is Source.PAGE
+def _of_lone_time(facts: PageFacts, changed: Field | None) -> Iterator[Field | None]:
+    """Read the other `<time>` elements: only a single day is believed, and not that of a change."""
+    own = [
+        e for e in facts.times if not e.is_elsewhere and not _UPDATED.search(f"{e.role} {e.shown}")
     ]
-    named = [iso for iso, role in dated if re.search("publish|pubdate|posted", role)]
-    if named:
-        return Field(named[0], Source.PAGE, 0.9)
-    if len({iso[:10] for iso, _ in dated}) == 1:
-        return Field(dated[0][0], Source.PAGE, 0.8)
-    return Field(dated[0][0], Source.GUESS, 0.5) if dated else None
+    read = (
+        dated_field(element.machine, Source.PAGE, 0.8)
+        or dated_field(element.shown, Source.PAGE, 0.8)
+        for element in own
+    )
+    found = [field for field in read if field]
+    is_one = len({field.value[:10] for field in found}) == 1
+    is_change = bool(found and changed and found[0].value[:10] == changed.value[:10])
+    for field in found[:1]:
+        yield field if is_one and not is_change else Field(field.value, Source.GUESS, 0.5)

@@ -18,15 +18,18 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "published": (
         "published", "published_at", "datePublished", "date_published", "publishedAt",
         "publish_date", "date_publish", "pubDate", "pub_date", "publication_date",
-        "versioncreated", "date", "created_at", "timestamp",
+        "published_date", "versioncreated", "date", "created_at", "timestamp",
     ),
     "updated": ("updated", "updated_at", "dateModified", "date_modified", "date_modify"),
     "outlet": (
         "outlet", "source", "publisher", "sitename", "site_name", "siteName", "source_name",
-        "source_domain", "sourceName", "hostname", "domain",
+        "source-hostname", "meta_site_name", "source_domain", "sourceName", "hostname", "domain",
     ),
-    "language": ("language", "lang", "inLanguage"),
-    "url": ("url", "link", "canonical_url", "source_url", "permalink", "uri"),
+    "language": ("language", "lang", "inLanguage", "meta_lang"),
+    "url": (
+        "url", "link", "canonical_url", "canonical_link", "permalink", "uri", "requested_url",
+        "WARC-Target-URI", "warc_target_uri", "source", "source_url",
+    ),
     "external_id": ("id", "external_id", "guid", "_id", "uid", "identifier"),
     "agency": ("agency", "wire"),
     "dateline": ("dateline",),
@@ -41,9 +44,19 @@ _TEXT_KEYS = (
     "body",
     "content",
     "raw_text",
+    "plain_text",
+    "raw_content",
+    "full_text",
     "description_long",
 )
-_HTML_KEYS = ("body_html", "content_html", "html", "body_xhtml", "body", "content")
+_TEASER_KEYS = ("summary", "description", "teaser", "excerpt")
+_HTML_KEYS = (
+    "body_html", "content_html", "html", "raw_html", "body_xhtml", "body", "content",
+    "articleBody", "raw_content",
+)  # fmt: skip
+# In what a crawler of the whole web wrote, a bare date is the day of the crawl.
+_CRAWL_KEYS = frozenset(("dump", "crawl_date", "crawled_at", "digest"))
+_DATES_OF_CRAWL = frozenset(("date", "timestamp", "created_at"))
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].{0,40})?$")
 _MARKUP = re.compile(
     r"</(?:p|div|a|span|article|h\d|li|body|strong|em)\s?>|<br\s?/?>", re.IGNORECASE
@@ -55,9 +68,11 @@ def fields_of_record(
 ) -> tuple[dict[str, Field], tuple[str, ...]]:
     """Give the fields and authors that *record* states; what is stated is believed."""
     fields: dict[str, Field] = {}
+    unsaid = _DATES_OF_CRAWL if _is_of_crawl(record) else frozenset[str]()
     for name, keys in _KEYS.items():
-        text = next((text for key in keys if (text := _text_of(record.get(key)))), None)
-        if text and (field := _field(name, text, source)):
+        texts = (_text_of(record.get(key)) for key in keys if key not in unsaid)
+        read = (_field(name, text, source) for text in texts if text)
+        if field := next(filter(None, read), None):
             fields[name] = field
     said = next((found for key in _AUTHOR_KEYS if (found := values(record.get(key), "name"))), [])
     return fields, _authors(said)
@@ -70,7 +85,7 @@ def text_of_record(record: Mapping[str, Any]) -> str | None:
         if (
             isinstance(found, str)
             and found.strip()
-            and not (key in _HTML_KEYS and _MARKUP.search(found))
+            and not (key in _HTML_KEYS and holds_markup(found))
         ):
             return found
     return None
@@ -80,9 +95,25 @@ def html_of_record(record: Mapping[str, Any]) -> str | None:
     """Give the record's HTML, or None."""
     for key in _HTML_KEYS:
         found = record.get(key)
-        if isinstance(found, str) and _MARKUP.search(found):
+        if isinstance(found, str) and holds_markup(found):
             return found
     return None
+
+
+def language_code(tag: str) -> str | None:
+    """Give the language of a tag in small letters: `en-GB` is `en`; None for what is no tag."""
+    found = _LANGUAGE.match(tag)
+    return found[1].lower() if found else None
+
+
+def teaser_of_record(record: Mapping[str, Any]) -> str | None:
+    """Give the record's summary, or None: it leads to an article and is none."""
+    return next((text for key in _TEASER_KEYS if (text := _text_of(record.get(key)))), None)
+
+
+def holds_markup(text: str) -> bool:
+    """Say whether *text* is HTML rather than text with a `<` in it."""
+    return _MARKUP.search(text) is not None
 
 
 def looks_like_article(record: Mapping[str, Any]) -> bool:
@@ -90,6 +121,10 @@ def looks_like_article(record: Mapping[str, Any]) -> bool:
     return any(
         isinstance(record.get(key), str) for key in (*_TEXT_KEYS, *_HTML_KEYS, "headline", "title")
     )
+
+
+def _is_of_crawl(record: Mapping[str, Any]) -> bool:
+    return any(key in _CRAWL_KEYS or key.lower().startswith("warc") for key in record)
 
 
 def _authors(said: list[str]) -> tuple[str, ...]:
@@ -111,8 +146,8 @@ def _field(name: str, text: str, source: Source) -> Field | None:
     if name in {"published", "updated"}:
         return dated_field(text, source, _SURE)
     if name == "language":
-        found = _LANGUAGE.match(text)
-        return Field(found[1].lower(), source, _SURE) if found else None
-    if name == "url" and not text.startswith(("http://", "https://")):
+        code = language_code(text)
+        return Field(code, source, _SURE) if code else None
+    if name in {"url", "outlet"} and (name == "url") != text.startswith(("http://", "https://")):
         return None
     return Field(text, source, _SURE)

@@ -28,7 +28,7 @@ _DECLARED = re.compile(
 _DECLARED_WITHIN_BYTES = 4096  # HTML's own limit is 1,024; saved pages put comments before it
 _SAMPLE_BYTES = 64_000
 _LATIN = {"latin-1", "iso-8859-1", "iso8859-1", "ascii", "us-ascii"}
-_CONTROL = dict.fromkeys([*range(9), 11, *range(14, 27), *range(28, 32), 127])
+_CONTROL = bytes([*range(1, 9), 11, *range(14, 27), *range(28, 32), 127])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,8 @@ def _with_damage(data: bytes, encoding: str) -> Decoded:
 
 def _check_is_text(text: str) -> None:
     sample = text[:200_000]
-    visible = len(sample.translate(_CONTROL))
-    controls = len(sample) - visible - sample.count("\x00") + _stray_zeros(sample)
+    encoded = sample.encode("utf-8", "surrogatepass")  # its long forms hold no control byte
+    controls = len(encoded) - len(encoded.translate(None, _CONTROL)) + _stray_zeros(sample)
     if controls > len(sample) // 20:
         detail = "The file holds binary data, not text; drop the article as text, HTML or JSON."
         raise UnreadableError(Reason.NOT_TEXT, detail)

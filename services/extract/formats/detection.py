@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from pathlib import PurePath
 
 from services.extract.formats.decoding import decode
@@ -37,11 +38,25 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"SQLite format 3\x00", "database"),
     (0, b"bplist00", "link"),
 )
-_ZIPPED = ((b"word/", "docx"), (b"mimetypeapplication/epub", "epub"), (b"content.xml", "odt"))
+_ZIPPED = (
+    (b"mimetypeapplication/epub", "epub"),
+    (b"mimetypeapplication/vnd.oasis", "odt"),
+    (b"word/document", "docx"),
+    (b"xl/workbook", "xlsx"),
+    (b"ppt/presentation", "pptx"),
+    (b"META-INF/MANIFEST.MF", "program"),
+)
+# What a document that is a ZIP begins with; any other ZIP may hold whole documents.
+_DOCUMENT_STARTS = (
+    b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/", b"word/", b"xl/", b"ppt/",
+    b"mimetype", b"META-INF/", b"datapackage", b"archive/", b"indexes/", b"pages/",
+)  # fmt: skip
+_LOCKED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _XML_ROOTS = {
-    "rss": "rss", "rdf": "rss", "feed": "atom", "nitf": "newsml", "newsml": "newsml",
-    "newsitem": "newsml", "newsmessage": "newsml", "packageitem": "newsml", "plist": "link",
-    "html": "html",
+    "rss": "rss", "rdf": "rss", "feed": "atom", "nitf": "nitf", "newsml": "newsml",
+    "newsitem": "newsml", "newsmessage": "newsml", "packageitem": "newsml",
+    "conceptitem": "newsml", "knowledgeitem": "newsml", "planningitem": "newsml",
+    "plist": "link", "html": "html",
 }  # fmt: skip
 _HTML_TAGS = (
     "html|head|body|div|p|article|section|main|h1|h2|h3|meta|title|script|style|table|span|"
@@ -55,9 +70,16 @@ _MAIL_HEADER = re.compile(
     r"^(from|to|subject|date|received|return-path|message-id|mime-version|delivered-to|"
     r"content-type|x-[\w-]{1,60}|snapshot-content-location):\s?\S", re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
+_MAIL_HEAD_CHARACTERS = 200_000
+_BLANK_LINE = re.compile(r"\n[ \t]{0,100}\r?\n")
+_SAVED_BY = re.compile(r"^from:\s?[\"'<]{0,2}saved by ", re.IGNORECASE | re.MULTILINE)
+_JSON_FEED = re.compile(r'"version"\s{0,20}:\s{0,20}"https?:[\\/]{2,4}jsonfeed\.org')
+_MAIL_SUFFIXES = {".eml", ".emlx", ".mail"}
+_MHTML_SUFFIXES = {".mht", ".mhtml"}
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n[A-Za-z_][\w -]{0,40}:")
 _HTML_SUFFIXES = {".html", ".htm", ".xhtml", ".xht", ".shtml"}
 _JSON_SUFFIXES = {".json", ".jsonl", ".ndjson", ".geojson"}
+_HEAD_BYTES = 200_000  # a multiple of four: no character of UTF-16 or UTF-32 is cut
 _BY_SUFFIX = {".md": "markdown", ".markdown": "markdown", ".mdown": "markdown"}
 
 
@@ -67,18 +89,52 @@ def detect(data: bytes, name: str) -> str:
     Raises:
         UnreadableError: The bytes are neither a known type nor text.
     """
-    return _by_magic(data) or _of_text(decode(data).text, PurePath(name.lower()).suffix)
+    return _by_magic(data) or _of_text(_telling_text(data), PurePath(name.lower()).suffix)
+
+
+def _telling_text(data: bytes) -> str:
+    """Decode what tells the format: the head of markup, the whole of anything else."""
+    head = decode(data[:_HEAD_BYTES]).text
+    is_markup = head[:4000].lstrip("\ufeff \t\r\n\x00").startswith("<")
+    return head if is_markup or len(data) <= _HEAD_BYTES else decode(data).text
 
 
 def _by_magic(data: bytes) -> str | None:
     for offset, magic, kind in _MAGIC:
         if data.startswith(magic, offset):
-            return _of_zip(data) if kind == "zip" else kind
+            return _within(data, kind)
     return None
 
 
+def _within(data: bytes, kind: str) -> str:
+    """Tell by what is inside a container what it is used for."""
+    match kind:
+        case "zip":
+            return _of_zip(data)
+        case "gzip":
+            return "warc" if _starts_unpacked(data, b"WARC/") else kind
+        case "link":  # a property list, as Safari's links are
+            return "webarchive" if b"WebMainResource" in data else kind
+        case "msoffice":
+            return "msoffice_locked" if _LOCKED_OFFICE in data else kind
+        case _:
+            return kind
+
+
+def _starts_unpacked(data: bytes, mark: bytes) -> bool:
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data[:4000], 64).startswith(mark)
+    except zlib.error:
+        return False
+
+
 def _of_zip(data: bytes) -> str:
+    first_name = data[30 : 30 + int.from_bytes(data[26:28], "little")]
+    if not first_name.startswith(_DOCUMENT_STARTS):
+        return "zip"
     head = data[:4000] + data[-4000:]
+    if b"datapackage.json" in head and b".warc" in head:
+        return "wacz"
     return next((kind for mark, kind in _ZIPPED if mark in head), "zip")
 
 
@@ -87,10 +143,10 @@ def _of_text(text: str, suffix: str) -> str:
     if start.startswith("<"):
         return _of_markup(text, suffix)
     if suffix in _JSON_SUFFIXES or (start[:1] in {"{", "["} and _is_json(text)):
-        return "json"
+        return "json_feed" if _is_json_feed(text) else "json"
     if start.startswith(("[InternetShortcut]", "[Desktop Entry]")):
         return "link"
-    return _of_mail(text) or _of_prose(text, start, suffix)
+    return _of_mail(text, suffix) or _of_prose(text, start, suffix)
 
 
 def _of_prose(text: str, start: str, suffix: str) -> str:
@@ -151,10 +207,28 @@ def _is_json(text: str) -> bool:
     return False
 
 
-def _of_mail(text: str) -> str | None:
-    head = re.split(r"\r?\n[ \t]*\r?\n", text[:20_000].lstrip(), maxsplit=1)[0]
+def _is_json_feed(text: str) -> bool:
+    if not _JSON_FEED.search(text):
+        return False
+    try:
+        found = json.loads(text.lstrip("\ufeff"), strict=False)
+    except (ValueError, RecursionError):
+        return False
+    version = found.get("version") if isinstance(found, dict) else None
+    return isinstance(version, str) and "jsonfeed.org/version/" in version
+
+
+def _of_mail(text: str, suffix: str) -> str | None:
+    head = _BLANK_LINE.split(text[:_MAIL_HEAD_CHARACTERS].lstrip(), maxsplit=1)[0]
     headers = {found.lower() for found in _MAIL_HEADER.findall(head)}
-    if "snapshot-content-location" in headers:
+    if headers and ("snapshot-content-location" in headers or _is_saved_page(head, suffix)):
         return "mhtml"
+    if suffix in _MAIL_SUFFIXES and headers:
+        return "eml"
     is_mail = headers & {"mime-version", "received", "message-id", "return-path"}
     return "eml" if is_mail and headers & {"from", "subject"} and len(headers) >= 3 else None
+
+
+def _is_saved_page(head: str, suffix: str) -> bool:
+    """Browsers write `From: <Saved by Blink>`; others only the suffix tells from a mail."""
+    return _SAVED_BY.search(head) is not None or suffix in _MHTML_SUFFIXES

@@ -10,15 +10,18 @@ from typing import Any
 
 from services.extract.cleaning.fields import article_from_page, checked_article
 from services.extract.cleaning.html_source import make_harmless
+from services.extract.cleaning.news_items import article_of_item
+from services.extract.cleaning.ninjs import is_ninjs, item_of_ninjs
 from services.extract.cleaning.records import (
     fields_of_record,
     html_of_record,
     looks_like_article,
+    teaser_of_record,
     text_of_record,
 )
 from services.extract.formats.decoding import decode
 from services.extract.outcome import Member, Reading, ReadRequest, Reason, UnreadableError
-from shared.model import CleanArticle, Source
+from shared.model import CleanArticle, Field, Source
 
 _LISTS = ("articles", "items", "results", "documents", "docs", "records", "data", "@graph", "news")
 _LINE_END = re.compile(r"\r?\n")  # not splitlines: U+2028 may stand inside a JSON string
@@ -33,8 +36,12 @@ def read(data: bytes, request: ReadRequest) -> Reading:
         raise UnreadableError(Reason.EMPTY, "The JSON holds no record.")
     if next(records, None) is not None:
         return Reading("json", members=True, notes=decoded.notes)
-    article = _article(_parsed(first[1], "The record"), request)
-    return Reading("json", article=article, notes=decoded.notes)
+    record = _parsed(first[1], "The record")
+    if is_ninjs(record):
+        item = item_of_ninjs(record, request)
+        notes = (*decoded.notes, *item.notes)
+        return Reading("json", article=article_of_item(item, request), notes=notes)
+    return Reading("json", article=_article(record, request), notes=decoded.notes)
 
 
 def iter_members(data: bytes, request: ReadRequest) -> Iterator[Member]:
@@ -107,6 +114,8 @@ def _article(record: Mapping[str, Any], request: ReadRequest) -> CleanArticle:
     if text is None and markup is not None:
         page = article_from_page(_page(markup, request), request).article
         return replace(page, fields={**page.fields, **fields}, authors=authors or page.authors)
+    if text is None and (teaser := teaser_of_record(record)):
+        raise _only_teaser(teaser, fields.get("url"))
     if text is None:
         missing = (
             "has no `text`" if looks_like_article(record) else "is no article: it has no `text`"
@@ -114,6 +123,13 @@ def _article(record: Mapping[str, Any], request: ReadRequest) -> CleanArticle:
         detail = f"The record {missing} (nor articleBody, maintext, content or body_html)."
         raise UnreadableError(Reason.NO_TEXT, detail)
     return checked_article(text, fields, authors, request)
+
+
+def _only_teaser(teaser: str, url: Field | None) -> UnreadableError:
+    at = f" at {url.value[:500]}" if url else ""
+    shown = teaser if len(teaser) <= 100 else teaser[:100] + " …"
+    detail = f"There is only a teaser, no text ({shown}); save the page itself{at}."
+    return UnreadableError(Reason.TOO_SHORT, detail)
 
 
 def _page(markup: str, request: ReadRequest) -> str:

@@ -5,28 +5,20 @@ from __future__ import annotations
 from services.extract.outcome import Reason, UnreadableError
 
 _ADVICE = {
-    "rss": "This is an RSS feed; save the articles it links to, or make JSON Lines of it.",
-    "atom": "This is an Atom feed; save the articles it links to, or make JSON Lines of it.",
-    "newsml": "This is a news agency's XML (NITF or NewsML); export it as HTML, text or JSON.",
     "xml": "This is XML of no kind that is read; export it as HTML, text or JSON.",
-    "eml": "This is an e-mail; save its body as text or HTML.",
-    "mhtml": "This is a web archive (MHTML); save the page as HTML only.",
-    "warc": "This is a web archive (WARC); extract its pages as HTML.",
-    "zip": "This is a ZIP archive; unpack it and drop the files.",
-    "gzip": "This is a gzip file; unpack it and drop what is inside.",
-    "tar": "This is a tar archive; unpack it and drop the files.",
-    "bzip2": "This is a bzip2 file; unpack it and drop what is inside.",
-    "xz": "This is an xz file; unpack it and drop what is inside.",
+    "wacz": "This is a zipped web archive (WACZ); unzip it and drop archive/*.warc.gz.",
     "zstd": "This is a Zstandard file; unpack it and drop what is inside.",
     "7z": "This is a 7-Zip archive; unpack it and drop the files.",
     "rar": "This is a RAR archive; unpack it and drop the files.",
-    "pdf": "This is a PDF; save its text as .txt and drop that.",
-    "docx": "This is a Word document; save it as text or HTML.",
+    "xlsx": "This is an Excel workbook; save the article's text as .txt.",
+    "pptx": "This is a PowerPoint presentation; save the article's text as .txt.",
     "odt": "This is an OpenDocument text; save it as text or HTML.",
     "rtf": "This is Rich Text; save it as text or HTML.",
     "epub": "This is an e-book; save the article as text or HTML.",
-    "msoffice": "This is an old Office or Outlook file; save it as text or HTML.",
-    "link": "This is only a link, and nothing is ever fetched from the web; save the page itself.",
+    "msoffice": "This is an old Office or Outlook file; save it as .docx, text or HTML.",
+    "msoffice_locked": (
+        "This Office document is protected with a password; save it without one and drop that."
+    ),
 }
 _BINARY = {
     "image": "an image",

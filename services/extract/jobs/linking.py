@@ -20,6 +20,7 @@ from services.extract.store.candidates import (
     find_same_event,
     load_articles,
 )
+from services.extract.store.revisions import recleaned_from
 from services.extract.store.stories import (
     apply_regrouping,
     links_of,
@@ -193,7 +194,8 @@ def _group(
     }
     links = links_of(connection, article.id)
     earlier = load_earlier(connection, article, links, mates)
-    placing = place(article, earlier, links, mates, looked.furniture)
+    recleaned = recleaned_from(connection, article.id)
+    placing = place(article, earlier, links, mates, looked.furniture, recleaned=recleaned)
     columns = placed_columns(connection, rows[story], placing, now)
     runtime.work.finish(connection, LINK, claimed, "linked", columns)
     if regrouping.raised_floor is not None:

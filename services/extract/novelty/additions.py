@@ -20,6 +20,9 @@ COPIED = 0.50
 RESTATED = 0.40
 ENOUGH_SENTENCES = 2
 ENOUGH_WORDS = 0.20
+# A short article may be one sentence of news and what is known.
+ENOUGH_WORDS_ALONE = 0.25
+LONG_SENTENCE_WORDS = 12
 # Shorter pieces are headings and bylines, which tell nothing new by themselves.
 _FEWEST_WORDS = 5
 
@@ -59,16 +62,18 @@ def what_it_adds(
     A sentence is new when less than half of its words are copied from any earlier text and no
     earlier sentence says the same (rarity-weighted Dice below 0.40); furniture and pieces of fewer
     than 5 words never are. The article adds something with at least 2 new sentences that hold at
-    least 20 % of its words, or with a changed figure.
+    least 20 % of its words, with a single one of 12 words that holds 25 %, or with a changed
+    figure.
     """
     tokens = tokenize(new_text)
     new = read_figures(0, new_text)
     known = [read_figures(article_id, text) for article_id, text in earlier]
     copied = _copied(tokens, [text for _, text in earlier], furniture)
     fresh = _fresh_sentences(new.sentences, known, copied)
-    share = sum(len(new.sentences[at].words) for at in fresh) / max(1, len(tokens))
+    words = sum(len(new.sentences[at].words) for at in fresh)
+    share = words / max(1, len(tokens))
     figures = find_changes(new, known, frozenset(fresh)) if known else ()
-    kind, reason = _judge(known, len(fresh), share, figures)
+    kind, reason = _judge(known, len(fresh), words, share, figures)
     spans = tuple((new.sentences[at].start, new.sentences[at].end) for at in fresh)
     has_more = any(text.has_more for text in (new, *known))
     return Novelty(kind, spans, share, figures, reason, has_more)
@@ -101,7 +106,11 @@ def _fresh_sentences(
 
 
 def _judge(
-    known: Sequence[FiguredText], fresh: int, share: float, figures: Sequence[FigureChange]
+    known: Sequence[FiguredText],
+    fresh: int,
+    words: int,
+    share: float,
+    figures: Sequence[FigureChange],
 ) -> tuple[NoveltyKind, str]:
     changed = [figure for figure in figures if figure.kind is FigureKind.CHANGED]
     if not known:
@@ -110,7 +119,8 @@ def _judge(
         return NoveltyKind.ADDS_NEW, f"changed figure: {changed[0].before} → {changed[0].after}"
     if not fresh:
         return NoveltyKind.NOTHING_NEW, "no new sentence"
-    told = f"{fresh} new sentence{'' if fresh == 1 else 's'}, {share:.0%} of its words"
-    if fresh >= ENOUGH_SENTENCES and share >= ENOUGH_WORDS:
+    told = f"{fresh} new sentence{'' if fresh == 1 else 's'}, {100 * share:.0f} % of its words"
+    is_enough = fresh >= ENOUGH_SENTENCES and share >= ENOUGH_WORDS
+    if is_enough or (words >= LONG_SENTENCE_WORDS and share >= ENOUGH_WORDS_ALONE):
         return NoveltyKind.ADDS_NEW, told
     return NoveltyKind.NOTHING_NEW, told

@@ -60,6 +60,20 @@ class OutcomeDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class Recleaned:
+    """An article is *article_id* cleaned again: by which cleaner, and by which before."""
+
+    article_id: int
+    cleaner: str
+    cleaner_before: str
+
+    @property
+    def reason(self) -> str:
+        """Why it is a revision, in words."""
+        return f"cleaned again: cleaner {self.cleaner} instead of {self.cleaner_before}"
+
+
+@dataclass(frozen=True, slots=True)
 class SentenceChange:
     """A sentence that differs between two versions: its place in each, None where absent."""
 
@@ -75,13 +89,21 @@ class Correction:
     changes: tuple[SentenceChange, ...]
 
 
-def decide_outcome(article: ArticleFacts, related: Sequence[RelatedArticle]) -> OutcomeDecision:
+def decide_outcome(
+    article: ArticleFacts,
+    related: Sequence[RelatedArticle],
+    recleaned: Recleaned | None = None,
+) -> OutcomeDecision:
     """Decide what *article* is, given the earlier articles that share words with it, oldest first.
+
+    What was *recleaned* is a revision of what it was before, whatever the two say of themselves.
 
     exact_copy: the same words from the same outlet (or both outlets unknown), referring to the
     oldest. revision: same outlet and same URL or title, with text in common, referring to the
     latest. Equal text from another outlet is `new`; its relation says the rest.
     """
+    if recleaned is not None:
+        return OutcomeDecision(Outcome.REVISION, recleaned.reason, recleaned.article_id)
     equal = [each for each in related if each.relation.kind is RelationKind.EXACT]
     for each in equal:
         if _is_same_outlet(article, each.facts) or _both_unknown(article, each.facts):

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, case, insert, select
 
 from services.extract.drafts import ArticleDraft, arrival_day, spans_json
-from shared.archive import Stored
-from shared.database import insert_new
 from shared.runtime import Runtime
 from shared.steps import EXTRACT
 from shared.tables import article_fingerprints, article_tags, article_terms, articles, files
@@ -30,6 +27,8 @@ class FileToRead:
     outlet: str | None
     modified_at: datetime | None
     received_at: datetime
+    parent_id: int | None
+    depth: int  # how many containers it came out of; counted up to three
 
 
 @dataclass(frozen=True)
@@ -40,17 +39,31 @@ class Read:
     format: str
     notes: str | None
     draft: ArticleDraft
+    is_member: bool = False
 
 
 def load_files(connection: Connection, ids: Collection[int]) -> dict[int, FileToRead]:
     """Return the file rows of *ids*, by id."""
-    columns = [files.c[name] for name in FileToRead.__dataclass_fields__]
-    rows = connection.execute(select(*columns).where(files.c.id.in_(ids)))
+    columns = [files.c[name] for name in FileToRead.__dataclass_fields__ if name != "depth"]
+    one, two = files.alias("parent"), files.alias("grandparent")
+    depth = case(
+        (two.c.parent_id.is_not(None), 3),
+        (one.c.parent_id.is_not(None), 2),
+        (files.c.parent_id.is_not(None), 1),
+        else_=0,
+    )
+    around = files.outerjoin(one, files.c.parent_id == one.c.id)
+    around = around.outerjoin(two, one.c.parent_id == two.c.id)
+    rows = connection.execute(
+        select(*columns, depth.label("depth")).select_from(around).where(files.c.id.in_(ids))
+    )
     return {row["id"]: FileToRead(**row) for row in rows.mappings()}
 
 
-def save_articles(runtime: Runtime, read: Sequence[Read]) -> list[int]:
-    """Announce articles, with the end of their files in the same transaction; return their ids.
+def save_articles(runtime: Runtime, read: Sequence[Read]) -> dict[int, int]:
+    """Announce articles, with the end of their files in the same transaction.
+
+    Return the id of each article by that of its file.
 
     Raises:
         LeaseLostError: one of the files is no longer ours; nothing was written.
@@ -70,7 +83,7 @@ def save_articles(runtime: Runtime, read: Sequence[Read]) -> list[int]:
         )
         ids = {row.file_id: row.id for row in made}
         _save_parts(connection, [(ids[item.claimed.id], item.draft) for item in read])
-    return sorted(ids.values())
+    return ids
 
 
 def _save_parts(connection: Connection, drafts: Sequence[tuple[int, ArticleDraft]]) -> None:
@@ -128,50 +141,3 @@ def reject_file(
     values = {"format": file_format, "outcome": f"rejected:{reason}", "detail": detail}
     with runtime.database.write() as connection:
         runtime.work.finish(connection, EXTRACT, claimed, "rejected", values)
-
-
-def save_members(
-    runtime: Runtime, parent: FileToRead, members: Iterable[tuple[int, str, Stored]]
-) -> list[int]:
-    """Write the rows of some *members* (place, name, original) of a container; return new ids."""
-    with runtime.database.write() as connection:
-        now = runtime.database.now(connection)
-        rows = [_member_row(parent, place, name, stored, now) for place, name, stored in members]
-        made = connection.execute(insert_new(connection, files).values(rows).returning(files.c.id))
-        return sorted(made.scalars())
-
-
-def _member_row(
-    parent: FileToRead, place: int, name: str, stored: Stored, now: datetime
-) -> dict[str, Any]:
-    key = hashlib.sha256(f"member {parent.id} {place}".encode()).hexdigest()
-    return {
-        "take_key": key,
-        "sighting": key,
-        "origin": "member",
-        "parent_id": parent.id,
-        "member": place,
-        "name_bytes": name.encode("utf-8", "backslashreplace"),
-        "name": name,
-        "outlet": parent.outlet,
-        "sha256": stored.sha256,
-        "size": stored.size,
-        "modified_at": parent.modified_at,
-        "received_at": parent.received_at,
-        "state": "received",
-        "next_attempt_at": now,
-        "attempts": 0,
-    }
-
-
-def finish_container(
-    runtime: Runtime, claimed: Claimed, *, file_format: str, detail: str | None
-) -> None:
-    """End a container: its members are files of their own now.
-
-    Raises:
-        LeaseLostError: the file is no longer ours.
-    """
-    values = {"format": file_format, "outcome": "container", "detail": detail}
-    with runtime.database.write() as connection:
-        runtime.work.finish(connection, EXTRACT, claimed, "read", values)

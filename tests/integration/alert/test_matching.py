@@ -73,6 +73,54 @@ def test_a_new_rule_does_not_alert_on_the_archive(
     assert not books.ledger()
 
 
+def test_an_old_file_dropped_again_after_the_rule_tells_nobody(
+    stepper: Stepper, books: Books, frozen_clock: FixedClock
+):
+    watch(stepper.runtime.database, {})
+    _drop_quarry(stepper)
+    stepper.settle()
+    frozen_clock.advance(seconds=1)
+    watch(stepper.runtime.database, QUARRY_RULE)
+    frozen_clock.advance(seconds=1)
+
+    _drop_quarry(stepper, "again.json")
+    stepper.settle()
+
+    assert books.article("again.json").outcome == "exact_copy"
+    assert books.reasons() == {"again.json": ("suppressed", "copy_of_archive")}
+    assert not books.messages()
+
+
+def test_the_same_text_by_another_outlet_is_still_a_first_telling(
+    stepper: Stepper, books: Books, frozen_clock: FixedClock
+):
+    watch(stepper.runtime.database, {})
+    _drop_quarry(stepper)
+    stepper.settle()
+    frozen_clock.advance(seconds=1)
+    watch(stepper.runtime.database, QUARRY_RULE)
+
+    stepper.drop("other.json", record(QUARRY_TITLE, QUARRY, outlet="Tarn Times"))
+    stepper.settle()
+
+    assert books.reasons() == {"other.json": ("told", "first_in_story")}
+
+
+def test_a_copy_tells_what_its_first_could_not(stepper: Stepper, books: Books):
+    """The first came in time but was dated as old; whoever asked must not miss the text."""
+    watch(stepper.runtime.database, QUARRY_RULE)
+    _drop_quarry(stepper, published="2019-05-04")
+    stepper.settle()
+
+    _drop_quarry(stepper, "again.json")
+    stepper.settle()
+
+    assert books.reasons() == {
+        "wire.json": ("suppressed", "old_material"),
+        "again.json": ("told", "first_in_story"),
+    }
+
+
 def test_a_rule_made_before_an_article_came_meets_it_though_the_worker_was_stale(
     stepper: Stepper, books: Books
 ):

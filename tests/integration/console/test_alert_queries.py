@@ -25,6 +25,7 @@ from tests.rows import (
     add_attempt,
     add_channel,
     add_file,
+    add_link,
     add_match,
     add_message,
     add_notification,
@@ -170,7 +171,7 @@ def test_trace_tells_the_whole_way_of_a_file(runtime: Runtime, asked: str):
         "attempt",
         "sent",
     ]
-    assert all(step.at is not None for step in steps if step.step != "linked")
+    assert all(step.at is not None for step in steps)
 
 
 @pytest.mark.parametrize("asked", ["story", "alert"])
@@ -188,6 +189,63 @@ def test_trace_of_a_rejected_file_ends_with_the_reason(runtime: Runtime):
         (found,) = trace(connection, "x.txt")
         assert trace(connection, "unknown.txt").total == 0
     assert found.steps[-1].words == f"rejected:too_short: {detail}"
+    assert found.steps[-1].at == NOON
+
+
+def test_trace_of_a_container_lists_its_members_with_their_fates(runtime: Runtime):
+    with runtime.database.write() as connection:
+        parent = add_file(connection, "feed.jsonl", outcome="container")
+        member = {"parent_id": parent, "origin": "member"}
+        short = add_file(
+            connection,
+            "feed.jsonl#2",
+            member=2,
+            state="rejected",
+            outcome="rejected:too_short",
+            detail="3 words",
+            **member,
+        )
+        read = add_file(connection, "feed.jsonl#1", member=1, **member)
+        article = add_article(connection, file_id=read)
+        (found,) = trace(connection, f"f{parent}")
+    assert [(step.step, str(step.id), step.words) for step in found.steps[1:]] == [
+        ("container", f"f{parent}", "container"),
+        ("member", f"f{read}", f"1, new as a{article}: A bridge is opened"),
+        ("member", f"f{short}", "2, rejected:too_short: 3 words"),
+    ]
+    assert all(step.at == NOON for step in found.steps)
+
+
+def test_trace_names_no_more_members_than_a_page_holds(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("services.console.queries.files.MAX_MEMBERS", 2)
+    with runtime.database.write() as connection:
+        parent = add_file(connection, "feed.jsonl", outcome="container")
+        for number in range(1, 6):
+            add_file(connection, f"feed.jsonl#{number}", parent_id=parent, member=number)
+        (found,) = trace(connection, f"f{parent}")
+    assert len(found.steps) == 5
+    assert found.steps[-1].words == "and 3 more members"
+
+
+def test_trace_says_when_an_article_began_its_story_though_its_links_came_later(runtime: Runtime):
+    later = NOON + timedelta(hours=1)
+    with runtime.database.write() as connection:
+        story = add_story(connection)
+        first = add_article(connection, file="1.txt", story_id=story, development=1)
+        second = add_article(connection, file="2.txt", story_id=story, development=2)
+        add_link(connection, first, second, linked_at=later)
+        lone = add_article(connection, file="3.txt", story_id=add_story(connection))
+        at = {
+            number: next(
+                step.at
+                for step in trace(connection, f"a{number}").rows[0].steps
+                if step.step == "linked"
+            )
+            for number in (first, second, lone)
+        }
+    assert at == {first: NOON, second: later, lone: NOON}
 
 
 @pytest.mark.parametrize(

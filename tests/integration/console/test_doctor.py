@@ -55,6 +55,7 @@ def test_missing_migrations_are_named_with_the_command(
     open_at: NewRuntime, empty_database_url: str
 ):
     runtime = open_at(empty_database_url)
+    runtime.database.check()  # it makes an empty SQLite file
     found = _check(runtime, "schema")
     assert not found.ok
     assert (found.what_to_do, "0001" in found.words) == ("newswatch db upgrade", True)
@@ -115,6 +116,34 @@ def test_queue_with_work_and_no_live_worker_is_named(frozen_runtime: Runtime):
     with frozen_runtime.database.write() as connection:
         add_worker(connection, "extract", seen_at=NOON)
     assert _check(frozen_runtime, "workers").ok
+
+
+def test_files_that_nobody_takes_are_counted(frozen_runtime: Runtime):
+    inbox = frozen_runtime.settings.inbox.dir
+    inbox.mkdir()
+    idle = _check(frozen_runtime, "workers")
+    assert (idle.ok, idle.words) == (True, "No worker is live. Nothing waits.")
+    (inbox / "one.txt").write_text("A bridge is opened.")
+    (inbox / ".two.txt").write_text("A bridge is ")
+    lying = f"1 file lies in {inbox} and nobody takes it."
+    found = _check(frozen_runtime, "workers")
+    assert (found.ok, found.what_to_do) == (False, "newswatch run")
+    assert found.words == f"No worker is live. Nothing waits. {lying}"
+    with frozen_runtime.database.write() as connection:
+        add_worker(connection, "extract", seen_at=NOON)
+    found = _check(frozen_runtime, "workers")
+    assert (found.ok, found.what_to_do) == (False, "newswatch run ingest")
+    assert found.words == f"1 live. Keeping up. Nothing waits. {lying}"
+    with frozen_runtime.database.write() as connection:
+        add_worker(connection, "ingest", seen_at=NOON)
+    assert _check(frozen_runtime, "workers").ok
+
+
+def test_files_that_stay_in_the_inbox_are_not_counted(open_at: NewRuntime, sqlite_url: str):
+    runtime = open_at(sqlite_url, inbox={"take": "leave"})
+    runtime.settings.inbox.dir.mkdir()
+    (runtime.settings.inbox.dir / "one.txt").write_text("A bridge is opened.")
+    assert _check(runtime, "workers").ok
 
 
 def test_dead_letters_are_counted_with_their_most_frequent_cause(sound: Runtime):

@@ -19,12 +19,15 @@ def _headline(runtime: Runtime, now=NOON) -> str:
 
 
 def test_quiet_system_says_so(runtime: Runtime):
+    with runtime.database.write() as connection:
+        add_worker(connection, "extract")
     assert _headline(runtime) == "Keeping up. Nothing waits."
 
 
 def test_headline_names_the_oldest_wait_while_it_is_short(runtime: Runtime):
     with runtime.database.write() as connection:
         add_file(connection, state="received", next_attempt_at=NOON - timedelta(seconds=1.2))
+        add_worker(connection, "extract")
     assert _headline(runtime) == "Keeping up. Oldest waiting 1.2 s."
 
 
@@ -37,6 +40,16 @@ def test_headline_names_the_step_that_is_behind_and_its_live_workers(runtime: Ru
     assert (
         _headline(runtime) == "extract is 14 min behind: 0 workers; link is 30 s behind: 1 worker"
     )
+
+
+def test_nobody_running_is_not_keeping_up(runtime: Runtime):
+    with runtime.database.write() as connection:
+        add_worker(connection, "console")
+        report = queues(connection, NOON)
+        add_file(connection, state="received", next_attempt_at=NOON - timedelta(seconds=30))
+        behind = queues(connection, NOON)
+    assert (report.headline, report.is_keeping_up) == ("No worker is live. Nothing waits.", False)
+    assert behind.headline == "No worker is live. extract is 30 s behind: 0 workers"
 
 
 def test_every_step_is_counted_with_the_workers_of_its_queue(runtime: Runtime):

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from services.console.queries import RecordId, RecordKind, parse_id
-from services.console.store import ack, retry, subscribe, unsubscribe
+from services.console.store import ack, remove_rule, retry, set_rule, subscribe, unsubscribe
 from shared.broker import DELIVER_MESSAGES, EXTRACT_FILES, LINK_ARTICLES, MATCH_ARTICLES
-from shared.errors import SettingsError
+from shared.errors import NewswatchError, SettingsError
 from shared.runtime import Runtime
 from shared.tables import (
     alerts,
@@ -25,6 +25,7 @@ from tests.rows import (
     add_channel,
     add_file,
     add_message,
+    add_notification,
     add_rule,
     add_story,
     add_subscription,
@@ -133,10 +134,99 @@ def test_unsubscribing_retires_and_subscribing_again_counts_from_then(
         add_rule(connection)
         add_channel(connection)
     subscribe(frozen_runtime.database, "desk", rule="bridges", channel="desk-file")
-    assert unsubscribe(frozen_runtime.database, "desk", rule="bridges") == 1
+    (ended,) = unsubscribe(frozen_runtime.database, "desk", rule="bridges")
+    assert (ended.rule, ended.channel, ended.still_told) == ("bridges", "desk-file", 0)
+    assert [row.state for row in _rows(frozen_runtime, subscriptions)] == ["retired"]
     back = frozen_clock.advance(seconds=60)
     assert subscribe(frozen_runtime.database, "desk", rule="bridges", channel="desk-file").is_new
     assert [row.active_from for row in _rows(frozen_runtime, subscriptions)] == [back]
+
+
+def _ask(runtime: Runtime, subscriber: str = "desk", channel: str = "desk-file", **what) -> int:
+    made = subscribe(
+        runtime.database,
+        subscriber,
+        channel=channel,
+        make_file_channel=True,
+        topics=TOPICS,
+        **what,
+    )
+    return made.subscription_id
+
+
+def test_unsubscribing_ends_one_channel_or_all_and_counts_what_is_still_told(runtime: Runtime):
+    set_rule(runtime.database, "bridges", "bridge")
+    first, _ = (
+        _ask(runtime, rule="bridges"),
+        _ask(runtime, rule="bridges", channel="other"),
+    )
+    with runtime.database.write() as connection:
+        story, article = add_story(connection), add_article(connection)
+        rule = connection.execute(select(rules.c.id)).scalar_one()
+        add_notification(connection, first, add_alert(connection, rule, story), article, story)
+    with pytest.raises(NewswatchError, match="by desk-file, other, not by paper"):
+        unsubscribe(runtime.database, "desk", rule="bridges", channel="paper")
+
+    (ended,) = unsubscribe(runtime.database, "desk", rule="bridges", channel="desk-file")
+    assert (ended.subscription_id, ended.still_told) == (first, 1)
+    (last,) = unsubscribe(runtime.database, "desk", rule="bridges")
+    assert last.channel == "other"
+    with pytest.raises(NewswatchError, match="is not subscribed to bridges, and has none"):
+        unsubscribe(runtime.database, "desk", rule="bridges")
+
+
+def test_rule_of_a_topic_goes_with_the_last_who_asked_for_it(runtime: Runtime):
+    for subscriber in ("anna", "desk"):
+        _ask(runtime, subscriber, topic="law-of-the-sea")
+
+    unsubscribe(runtime.database, "anna", topic="law-of-the-sea")
+    assert [row.state for row in _rows(runtime, rules)] == ["active"]
+    unsubscribe(runtime.database, "desk", topic="law-of-the-sea")
+    assert [row.state for row in _rows(runtime, rules)] == ["retired"]
+    assert _rows(runtime, rule_revisions)[-1].state == "retired"
+    _ask(runtime, "anna", topic="law-of-the-sea")
+    assert [row.state for row in _rows(runtime, rules)] == ["active"]
+
+
+def test_removing_a_rule_retires_it_and_ends_its_subscriptions(runtime: Runtime):
+    set_rule(runtime.database, "bridges", "bridge")
+    set_rule(runtime.database, "ferries", "ferry")
+    _ask(runtime, rule="bridges")
+    _ask(runtime, rule="ferries")
+
+    gone = remove_rule(runtime.database, "bridges")
+
+    assert [(each.subscriber, each.rule) for each in gone.ended] == [("desk", "bridges")]
+    assert {row.name: row.state for row in _rows(runtime, rules)} == {
+        "bridges": "retired",
+        "ferries": "active",
+    }
+    assert [row.state for row in _rows(runtime, subscriptions)] == ["retired", "active"]
+    assert _rows(runtime, rule_revisions)[-1].state == "retired"
+    with pytest.raises(SettingsError, match="known: ferries"):
+        remove_rule(runtime.database, "bridges")
+
+
+@pytest.mark.parametrize(
+    ("name", "origin", "said"),
+    [("bridges", "file", "edit the file"), ("topic:sea", "topic", "unsubscribe SUBSCRIBER --to")],
+)
+def test_rule_of_a_file_or_topic_is_removed_where_it_comes_from(
+    runtime: Runtime, name: str, origin: str, said: str
+):
+    with runtime.database.write() as connection:
+        add_rule(connection, name, origin=origin)
+    with pytest.raises(SettingsError, match=said):
+        remove_rule(runtime.database, name)
+    assert [row.state for row in _rows(runtime, rules)] == ["active"]
+
+
+def test_first_channel_of_all_is_made_and_said(runtime: Runtime):
+    set_rule(runtime.database, "bridges", "bridge")
+    made = subscribe(runtime.database, "desk", rule="bridges", channel="paper")
+    again = subscribe(runtime.database, "anna", rule="bridges", channel="paper")
+    assert (made.made_channel, again.made_channel) == (True, False)
+    assert made.channel.config == {"name": "paper.jsonl"}
 
 
 def test_acknowledging_keeps_who_was_first_and_follows_folded_alerts(runtime: Runtime):

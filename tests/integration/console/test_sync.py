@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from services.console.rule_file import parse_rule_file
-from services.console.store import sync_rules
+from services.console.store import remove_rule, set_rule, subscribe, sync_rules
 from shared.errors import SettingsError
 from shared.runtime import Runtime
 from shared.tables import channels, messages, rule_revisions, rule_set, rules, subscriptions
@@ -232,3 +232,30 @@ def test_webhook_is_stored_and_never_printed_with_its_secret(runtime: Runtime, s
     assert "whsec" not in printed
     assert "abcdef" not in printed
     assert "hooks.example" in printed
+
+
+def test_prune_ends_the_subscriptions_of_the_rules_it_retires_and_says_so(runtime: Runtime):
+    _sync(runtime, CHANNEL, MIA, UXO)
+    for rule in ("mia", "uxo"):
+        subscribe(runtime.database, "anna", rule=rule, channel="desk-file")
+
+    assert _sync(runtime, CHANNEL, UXO).subscriptions.retired == ()
+    tried = _sync(runtime, CHANNEL, UXO, prune=True, dry_run=True)
+    report = _sync(runtime, CHANNEL, UXO, prune=True)
+
+    assert tried.diff == report.diff
+    assert report.subscriptions.retired == ("anna to mia by desk-file",)
+    assert "      ended: anna (rule mia)" in report.diff
+    assert [row.state for row in _rows(runtime, subscriptions)] == ["retired", "active"]
+
+
+def test_rule_removed_by_hand_may_come_back_in_a_file(runtime: Runtime):
+    set_rule(runtime.database, "mia", "MIA")
+    with pytest.raises(SettingsError, match="belongs to the console"):
+        _sync(runtime, MIA)
+    remove_rule(runtime.database, "mia")
+
+    assert _sync(runtime, MIA).rules.changed == ("mia",)
+
+    (rule,) = _rows(runtime, rules)
+    assert (rule.origin, rule.state) == ("file", "active")

@@ -196,7 +196,7 @@ def test_a_port_that_is_taken_is_named(new_settings, sqlite_runtime, open_at, sq
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         runtime = open_at(sqlite_url, console={"port": port})
-        with pytest.raises(SettingsError, match=rf"console\.port {port}:.*something else listens"):
+        with pytest.raises(SettingsError, match=rf"console\.port {port}:.*NEWSWATCH_CONSOLE_PORT"):
             serve(runtime, threading.Event())
 
 

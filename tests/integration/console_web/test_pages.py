@@ -9,10 +9,11 @@ from fastapi import FastAPI
 from starlette.types import Message
 
 from services.console.main import create_app
+from shared.clock import utc_now
 from shared.tables import article_tags
 from tests.integration.console_web.newsroom import LEAD_TITLE, UPDATE_TITLE
 from tests.integration.console_web.serving import Answer, serving
-from tests.rows import add_article, add_story
+from tests.rows import add_article, add_story, add_worker
 
 
 def plain(answer: Answer) -> str:
@@ -93,7 +94,21 @@ def test_an_empty_console_says_what_to_do_next(runtime):
     assert "No story yet. Drop an article file" in said
     assert str(runtime.settings.inbox.dir) in said
     assert "No alert yet. Write a watch rule" in said
-    assert "No worker is running: start one with newswatch run" in said
+    assert "No worker is live. Nothing waits. Start them with newswatch run." in said
+
+
+def test_files_that_nobody_takes_are_counted_on_the_first_page(runtime):
+    runtime.settings.inbox.dir.mkdir()
+    for name in ("one.txt", "two.txt", "three.txt.part"):
+        (runtime.settings.inbox.dir / name).write_text("A bridge is opened.")
+    with serving(runtime) as console:
+        said = plain(console.get("/"))
+        with runtime.database.write() as connection:
+            add_worker(connection, "ingest", seen_at=utc_now())
+        taken = plain(console.get("/"))
+
+    assert f"2 files lie in {runtime.settings.inbox.dir} and nobody takes them." in said
+    assert "nobody takes them" not in taken
 
 
 def test_a_story_page_says_how_its_articles_relate_and_what_changed(console):

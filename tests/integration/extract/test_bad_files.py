@@ -33,8 +33,8 @@ def _file(books: Books, name: str):
         pytest.param(b"\xff\xfe\x00\xd8" * 50, None, id="lone-surrogates"),
         pytest.param(b'{"title": "Nothing else"}', "rejected:no_text", id="record-without-text"),
         pytest.param(b'{"title": "Broken', None, id="broken-json"),
-        pytest.param(b"%PDF-1.7\n" + b"\xe2\xe3\xcf\xd3" * 30, "rejected:unsupported", id="pdf"),
-        pytest.param(b"PK\x03\x04" + b"\x00" * 60, "rejected:unsupported", id="zip"),
+        pytest.param(b"%PDF-1.7\n" + b"\xe2\xe3\xcf\xd3" * 30, "rejected:malformed", id="pdf"),
+        pytest.param(b"PK\x03\x04" + b"\x00" * 60, "rejected:malformed", id="zip"),
     ],
 )
 def test_bad_content_is_rejected_by_name_and_its_neighbour_is_read(

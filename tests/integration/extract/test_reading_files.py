@@ -1,7 +1,7 @@
 """Files at the step of reading: each has its named end, whatever its neighbours in the batch do."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from tests.e2e.books import Books
 from tests.e2e.corpus import QUARRY, QUARRY_TITLE, record, report
 from tests.e2e.stepping import ReadsHere, Stepper
 
+Members = Generator[Member, None, tuple[str, ...]]
 POISON = "this one poisons its reader "
 
 
@@ -33,11 +34,12 @@ class KilledAt(ReadsHere):
         super().__init__()
         self.place = place
 
-    def members(self, data: bytes, request: ReadRequest) -> Iterator[Member]:
-        for place, member in enumerate(super().members(data, request), 1):
+    def members(self, data: bytes, request: ReadRequest, skip: int = 0) -> Members:
+        for place, member in enumerate(super().members(data, request, skip), skip + 1):
             if place == self.place:
                 raise Killed
             yield member
+        return ()
 
 
 class Poisoned(ReadsHere):
@@ -73,6 +75,21 @@ def test_a_container_becomes_one_file_and_one_article_a_record(stepper: Stepper,
     assert ids == {f"d-{number}" for number in range(250)}
 
 
+def test_what_a_container_passes_over_is_said_in_its_fate(stepper: Stepper, books: Books):
+    mail = (
+        "From: Ann Lee <ann@example.org>\nSubject: Two papers\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/mixed; boundary=b\n\n"
+        "--b\nContent-Type: image/png; name=map.png\n\nx\n"
+        f"--b\nContent-Type: text/plain; name=quarry.txt\n\n{QUARRY_TITLE}\n\n{QUARRY}\n--b--\n"
+    )
+    stepper.drop("letter.eml", mail)
+
+    stepper.settle(until=EXTRACT)
+
+    assert books.fates() == {"letter.eml": "container", "letter.eml#2-quarry.txt": "read"}
+    assert "map.png" in (_file(books, "letter.eml").detail or "")
+
+
 def test_every_file_is_logged_in_one_short_line_with_its_end(
     stepper: Stepper, books: Books, caplog: pytest.LogCaptureFixture
 ):
@@ -103,9 +120,9 @@ def test_what_was_read_before_a_container_does_not_wait_for_its_members(
     seen: list[str | None] = []
 
     class LooksAround(ReadsHere):
-        def members(self, data: bytes, request: ReadRequest) -> Iterator[Member]:
+        def members(self, data: bytes, request: ReadRequest, skip: int = 0) -> Members:
             seen.append(books.fates()["wire.json"])
-            return super().members(data, request)
+            return super().members(data, request, skip)
 
     batch = Stepper(stepper.runtime, tmp_path / "batch", sandbox=LooksAround())
     ids = [
@@ -144,7 +161,7 @@ def test_a_worker_killed_in_a_container_leaves_no_member_doubled_or_missing(
     alive.work(EXTRACT, [file_id])
     assert _file(books, "feed.jsonl").state == "received"
     frozen_clock.advance(seconds=61)
-    alive.work(EXTRACT, [file_id])
+    alive.settle(until=EXTRACT)
 
     assert _file(books, "feed.jsonl").outcome == "container"
     members = books.rows(select(files).where(files.c.parent_id.is_not(None)))
@@ -156,12 +173,13 @@ def test_a_container_taken_over_in_the_middle_is_ended_by_its_new_holder_alone(
     stepper: Stepper, books: Books, frozen_clock: FixedClock, tmp_path: Path
 ):
     class SlowerThanItsLease(ReadsHere):
-        def members(self, data: bytes, request: ReadRequest) -> Iterator[Member]:
-            for place, member in enumerate(super().members(data, request), 1):
+        def members(self, data: bytes, request: ReadRequest, skip: int = 0) -> Members:
+            for place, member in enumerate(super().members(data, request, skip), skip + 1):
                 if place == 150:
                     frozen_clock.advance(seconds=61)
                     stepper.settle(until=EXTRACT)
                 yield member
+            return ()
 
     slow = Stepper(stepper.runtime, tmp_path / "slow", sandbox=SlowerThanItsLease())
     file_id = slow.drop("feed.jsonl", _feed(250))

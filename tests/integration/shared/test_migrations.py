@@ -5,17 +5,20 @@ import subprocess
 import sys
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 import shared.migrations
 from shared.database import Database
 from shared.errors import SettingsError
 from shared.migrations import pending_migrations, upgrade
 from shared.settings import Settings
-from shared.tables import metadata
+from shared.tables import articles, files, metadata
+from tests.rows import add_article, add_file
 
 UPGRADE = """
 import sys
@@ -89,6 +92,25 @@ def test_the_history_is_found_in_a_folder_with_a_percent_sign(tmp_path):
     done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert shared.migrations.__file__
+
+
+def test_an_upgrade_keeps_what_an_older_schema_holds(database):
+    config = shared.migrations._config()
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        old = add_article(connection, file="a.txt")
+
+    upgrade(database)
+
+    with database.write() as connection:
+        again = add_file(connection, "b.txt", revises=old)
+        assert connection.execute(select(articles.c.id)).scalars().all() == [old]
+        rows = connection.execute(select(files.c.name, files.c.revises).order_by(files.c.id))
+        assert rows.all() == [("a.txt", None), ("b.txt", old)]
+    assert again > old
+    with pytest.raises(IntegrityError), database.write() as connection:
+        add_file(connection, "c.txt", revises=99)
 
 
 def test_the_names_of_the_files_tell_the_history_as_alembic_does(database):

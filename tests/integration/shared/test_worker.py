@@ -21,12 +21,14 @@ from services.extract.sandbox import Sandbox
 from shared import worker
 from shared.broker import EXTRACT_FILES, Broker, job_class
 from shared.runtime import Runtime
-from shared.steps import EXTRACT
+from shared.steps import CROWD_JOBS, EXTRACT
+from shared.sweeping import ring_next_of_crowd, sweep
 from shared.tables import workers
 from shared.topics import load_taxonomy
-from shared.worker import Heartbeat, run_worker, sweep
+from shared.worker import Heartbeat, run_worker
 from tests.integration.shared import hostile
 from tests.integration.shared.rows import add_files, file_row, file_rows
+from tests.rows import add_article, add_file
 from tests.waiting import wait_until
 
 STOP_SECONDS = 2.5
@@ -127,6 +129,58 @@ def test_a_sweep_rings_only_for_its_own_queue_and_not_into_a_long_one(runtime):
     assert sweep(runtime, "link") == 0
     runtime.broker.ring(EXTRACT_FILES, ids * 10, singly=True)
     assert sweep(runtime, "extract") == 0
+
+
+def jobs_waiting(runtime: Runtime, queue: str = "extract") -> list[list[int]]:
+    waiting = Queue(queue, connection=runtime.broker.connect(), serializer=JSONSerializer)
+    return [job.args[0] for job in waiting.get_jobs()]
+
+
+def test_of_the_members_of_a_container_a_few_are_rung_and_whatever_else_is_due_all(runtime):
+    (container,) = add_files(runtime.database, 1, state="read")
+    members = add_files(runtime.database, 90, parent_id=container)
+    others = add_files(runtime.database, 30)
+
+    assert sweep(runtime, "extract") == 70
+    assert jobs_waiting(runtime) == [others[:20], others[20:], members[:20], members[20:40]]
+
+
+def test_while_others_wait_a_sweep_rings_for_one_job_of_members_and_a_worker_for_none(runtime):
+    (container,) = add_files(runtime.database, 1, state="read")
+    members = add_files(runtime.database, 50, parent_id=container)
+    runtime.broker.ring(EXTRACT_FILES, [container])
+
+    assert ring_next_of_crowd(runtime, "extract") == 0
+    assert sweep(runtime, "extract") == 20
+    assert jobs_waiting(runtime) == [[container], members[:20]]
+
+
+def test_members_are_worked_on_without_waiting_for_sweeps(open_worker_runtime, queue_url):
+    runtime = open_worker_runtime(queue_url, sweep_seconds=1000)
+    stored = runtime.archive.put_bytes(b"three short words")
+    (container,) = add_files(runtime.database, 1, state="rejected")
+    kept = {"sha256": stored.sha256, "size": stored.size}
+    members = add_files(runtime.database, 130, parent_id=container, **kept)
+    with working(runtime):
+        runtime.broker.ring(EXTRACT_FILES, members, at_most=CROWD_JOBS)
+        wait_until(all_are(runtime, "rejected"), "members read")
+
+
+def test_articles_of_members_leave_others_room_on_their_way_to_linking(runtime):
+    (container,) = add_files(runtime.database, 1, state="read")
+    with runtime.database.write() as connection:
+        members, (lone,) = (
+            [
+                add_article(
+                    connection, file_id=add_file(connection, parent_id=parent), state="extracted"
+                )
+                for _ in range(count)
+            ]
+            for parent, count in ((container, 60), (None, 1))
+        )
+
+    assert sweep(runtime, "link") == 41
+    assert jobs_waiting(runtime, "link") == [[lone], members[:20], members[20:40]]
 
 
 def test_leased_rows_are_not_swept(runtime):

@@ -11,14 +11,12 @@ from services.alert.mutes import Mute, MuteKind
 from services.alert.planning import (
     Development,
     DevelopmentKind,
-    History,
-    Mode,
     Plan,
     PlanSettings,
-    Subscription,
     plan_notification,
 )
 from services.alert.reasons import PlanState, Reason
+from services.alert.subscription import History, Mode, Subscription
 
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -38,6 +36,7 @@ FIRST = Development(
 ADDS = replace(FIRST, number=2, kind=DevelopmentKind.ADDS_NEW)
 NOTHING = replace(FIRST, number=None, kind=DevelopmentKind.NOTHING_NEW)
 COPY = replace(NOTHING, copy_of=16)
+REPEATS = replace(COPY, repeats=16, repeats_received_at=NOW - 2 * DAY)
 CORRECTS = replace(FIRST, number=3, kind=DevelopmentKind.CORRECTION)
 NEW = Subscription(mode=Mode.NEW, active_from=NOW - DAY, rule_id=4, channel_id=2)
 ONLY_FIRST = replace(NEW, mode=Mode.FIRST)
@@ -81,6 +80,27 @@ TOLD_CASES = {
         NOBODY_TOLD,
         Reason.FIRST_IN_STORY,
         0,
+    ),
+    "a copy by the same outlet, when the first was asked for too": (
+        NEW,
+        replace(REPEATS, repeats_received_at=NOW - DAY),
+        NOBODY_TOLD,
+        Reason.FIRST_IN_STORY,
+        0,
+    ),
+    "a copy of the archive, when the archive was asked for": (
+        replace(NEW, active_from=None),
+        REPEATS,
+        NOBODY_TOLD,
+        Reason.FIRST_IN_STORY,
+        0,
+    ),
+    "a copy of the archive in a known story, every article asked for": (
+        EVERY,
+        REPEATS,
+        TOLD,
+        Reason.EVERY_ARTICLE,
+        300,
     ),
     "a correction, when nothing was told": (NEW, CORRECTS, NOBODY_TOLD, Reason.FIRST_IN_STORY, 0),
     "adds something new": (NEW, ADDS, TOLD, Reason.ADDS_NEW, 300),
@@ -211,6 +231,35 @@ SUPPRESSED_CASES = {
         Reason.RULE_SUSPENDED,
         "too slow",
     ),
+    "a known article cleaned again, though nobody was told": (
+        EVERY,
+        replace(FIRST, recleaned=12),
+        NOBODY_TOLD,
+        Reason.RECLEANED,
+        "a12",
+    ),
+    "a known article cleaned again, which corrects itself": (
+        EVERY,
+        replace(CORRECTS, recleaned=12),
+        TOLD,
+        Reason.RECLEANED,
+        "cleaned again",
+    ),
+    "copy of what was there before the rule": (
+        NEW,
+        REPEATS,
+        NOBODY_TOLD,
+        Reason.COPY_OF_ARCHIVE,
+        "the same text by the same outlet as article a16",
+    ),
+    "copy of what was there before the rule, every article asked for": (
+        EVERY,
+        REPEATS,
+        NOBODY_TOLD,
+        Reason.COPY_OF_ARCHIVE,
+        "before it was asked for",
+    ),
+    "copy of the archive in a known story": (NEW, REPEATS, TOLD, Reason.COPY_OF_KNOWN, "a16"),
     "received before the rule": (
         NEW,
         replace(FIRST, received_at=NOW - 2 * DAY),
@@ -322,6 +371,9 @@ developments = st.builds(
     received_at=st.sampled_from([NOW, NOW - 2 * DAY]),
     imported=st.booleans(),
     copy_of=st.none() | st.integers(1, 5),
+    recleaned=st.none() | st.integers(1, 5),
+    repeats=st.just(4),
+    repeats_received_at=st.none() | st.sampled_from([NOW, NOW - 2 * DAY]),
     merged_into=st.none() | st.integers(1, 3),
 )
 subscriptions = st.builds(

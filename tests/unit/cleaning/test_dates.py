@@ -63,6 +63,21 @@ def test_date_that_may_be_two_days_is_marked_a_guess():
     assert field == Field("2025-11-02", Source.GUESS, 0.45)
 
 
+def test_day_comes_first_where_no_reader_puts_the_month_first():
+    doubtful = ParsedDate("2025-11-02", is_ambiguous=True)
+
+    assert parse_date("02-11-2025") == doubtful
+    assert parse_date("02-11-2025", "en-GB") == doubtful
+    assert parse_date("02-11-2025", "nl") == ParsedDate("2025-11-02", is_ambiguous=False)
+
+
+def test_text_around_a_date_is_given_without_its_time():
+    found = parse_date("By Ann Lee, November 2, 2025 at 06:12 am PT, 5 min")
+
+    assert found is not None
+    assert found.rest.split() == ["By", "Ann", "Lee,", "at", ",", "5", "min"]
+
+
 def test_only_more_than_two_days_after_receipt_is_the_future():
     received = datetime(2025, 11, 2, 23, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""Titles, authors, outlets, datelines, agencies and language, each from its own lines."""
+"""Titles, bylines, outlets, datelines, agencies and language, each from its own lines."""
 
 import pytest
 
@@ -10,24 +10,15 @@ from services.extract.cleaning.agencies import (
 )
 from services.extract.cleaning.authors import authors_of_lines, names_in
 from services.extract.cleaning.datelines import dateline_of
-from services.extract.cleaning.html_page import parse_page
 from services.extract.cleaning.language import detect_language
 from services.extract.cleaning.outlets import outlet_of_lines
-from services.extract.cleaning.page_facts import read_page_facts
 from services.extract.cleaning.phrases import load_phrases
-from services.extract.cleaning.publication import published_of_page
-from services.extract.cleaning.titles import title_of_page, title_of_text
-from shared.model import Field, Source
+from services.extract.cleaning.titles import title_of_text
+from shared.model import Field
 
 _PROSE = (
     "The mayor opened the new bridge over the harbour on Monday, and hundreds walked across it."
 )
-
-
-def facts(head: str = "", body: str = ""):
-    tree = parse_page(f"<html><head>{head}</head><body>{body}<p>{_PROSE}</p></body></html>")
-    assert tree is not None
-    return read_page_facts(tree)
 
 
 def value_of(field: Field | None) -> str | None:
@@ -47,6 +38,20 @@ def value_of(field: Field | None) -> str | None:
         pytest.param("https://example.org/authors/ann-lee", (), id="address"),
         pytest.param("admin", (), id="admin"),
         pytest.param("Ann Lee; ann lee", ("Ann Lee",), id="twice"),
+        pytest.param("Ann Lee, ann-lee", ("Ann Lee",), id="slug"),
+        pytest.param("Ann Lee Lifestyle Writer", ("Ann Lee",), id="role behind the name"),
+        pytest.param("Ann Lee in Hanoi and Bo Chan", ("Ann Lee", "Bo Chan"), id="place"),
+        pytest.param("Ann Lee (AFP), Bo Chan", ("Ann Lee", "Bo Chan"), id="brackets"),
+        pytest.param("Ann Lee ann.lee@example.org", ("Ann Lee",), id="mail"),
+        pytest.param("홍길동 기자", ("홍길동",), id="Korean reporter"),
+        pytest.param("李明、王芳", ("李明", "王芳"), id="Chinese comma"),
+        pytest.param("Ann &amp; Bo", ("Ann", "Bo"), id="entity"),
+        pytest.param("Photo: Ann Lee/Getty Images", (), id="picture"),
+        pytest.param("By", (), id="only by"),
+        pytest.param("September", (), id="month"),
+        pytest.param("Harbour Post Staff", (), id="staff"),
+        pytest.param("Newsroom", (), id="newsroom"),
+        pytest.param("Agencies", (), id="agencies"),
     ],
 )
 def test_byline_is_split_into_names(byline, names):
@@ -106,83 +111,6 @@ def test_agency_is_found_alone_at_the_end_and_in_the_dateline():
     assert agency_alone_on("Yonhap said so") is None
 
 
-@pytest.mark.parametrize(
-    ("head", "body", "title"),
-    [
-        pytest.param(
-            "<title>Bridge opens after years | Harbour Post</title>"
-            '<meta property="og:site_name" content="Harbour Post">',
-            "",
-            "Bridge opens after years",
-            id="outlet cut off",
-        ),
-        pytest.param(
-            '<meta property="og:title" content="Bridge opens after four years - Post">',
-            "<h1>Harbour Post</h1><h1>Bridge opens after four years</h1>",
-            "Bridge opens after four years",
-            id="the heading that agrees",
-        ),
-        pytest.param(
-            '<script type="application/ld+json">'
-            '[{"@type":"NewsArticle","headline":"A &amp; B"}]</script>',
-            "",
-            "A & B",
-            id="headline with entity",
-        ),
-        pytest.param(
-            "<title>North - South talks open</title>", "", "North - South talks open", id="dash"
-        ),
-    ],
-)
-def test_title_of_a_page(head, body, title):
-    assert value_of(title_of_page(facts(head, body))) == title
-
-
-@pytest.mark.parametrize(
-    ("head", "body", "iso", "source"),
-    [
-        pytest.param(
-            '<script type="application/ld+json">//<![CDATA[\n{"@graph":[{"@type":"NewsArticle",'
-            '"datePublished":"2025-11-02"}]}\n//]]></script>'
-            '<meta name="date" content="2020-01-01">',
-            "",
-            "2025-11-02",
-            Source.JSON_LD,
-            id="json-ld before meta",
-        ),
-        pytest.param(
-            '<meta name="date" content="2025-11-02">', "", "2025-11-02", Source.META, id="meta"
-        ),
-        pytest.param(
-            "", '<time datetime="2025-11-02">today</time>', "2025-11-02", Source.PAGE, id="one time"
-        ),
-        pytest.param(
-            "",
-            '<time datetime="2025-11-02">a</time><time datetime="2025-11-05">b</time>',
-            "2025-11-02",
-            Source.GUESS,
-            id="two times that differ",
-        ),
-        pytest.param(
-            '<link rel="canonical" href="https://example.org/2025/11/02/b">',
-            "",
-            "2025-11-02",
-            Source.URL,
-            id="address",
-        ),
-    ],
-)
-def test_date_of_a_page_names_its_witness(head, body, iso, source):
-    found = published_of_page(facts(head, body))
-
-    assert found is not None
-    assert (found.value, found.source) == (iso, source)
-
-
-def test_date_of_a_page_without_witness_is_none():
-    assert published_of_page(facts()) is None
-
-
 def test_first_body_line_without_full_stop_is_the_title_of_copied_text():
     line = (
         "Harbour bridge opens after four years of work and many delays caused by storms and strikes"
@@ -198,6 +126,21 @@ def test_language_of_a_short_text_is_what_the_page_declares():
     assert value_of(detect_language("Oui", declared="fr-FR")) == "fr"
     assert value_of(detect_language(_PROSE, declared="fr-FR")) == "en"
     assert detect_language("123 456") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Thị trưởng đã khánh thành cây cầu mới qua bến cảng vào sáng thứ Hai.", "vi"),
+        ("Die Bürgermeisterin hat am Montag die neue Brücke über den Hafen eröffnet.", "de"),
+        ("시장은 월요일에 항구를 가로지르는 새 다리를 개통했다고 밝혔다.", "ko"),
+        ("市長は月曜日に港にかかる新しい橋の開通式を行いました。", "ja"),
+        ("Мэр открыл в понедельник новый мост через гавань города.", "ru"),
+        ("افتتح رئيس البلدية يوم الاثنين الجسر الجديد فوق الميناء.", "ar"),
+    ],
+)
+def test_language_is_told_from_one_sentence(text, language):
+    assert value_of(detect_language(text)) == language
 
 
 def test_phrases_in_the_package_are_patterns():

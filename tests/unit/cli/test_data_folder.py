@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.embedded import own_data_folder
+from services.embedded import own_data_folder, own_inbox
 from shared.errors import SettingsError
 
 
@@ -21,3 +21,26 @@ def test_a_folder_is_free_again_when_its_owner_is_done(tmp_path: Path):
 
     with own_data_folder(tmp_path):
         assert (tmp_path / "newswatch.lock").exists()
+
+
+def test_an_inbox_is_taken_from_by_one_and_keeps_no_trace_of_it(tmp_path: Path):
+    inbox = tmp_path / "inbox"
+    with own_inbox(inbox, stay=False):
+        with pytest.raises(SettingsError, match="set NEWSWATCH_INBOX_DIR"):
+            own_inbox(inbox, stay=False).__enter__()
+        assert list(inbox.iterdir()) == []
+
+    with own_inbox(inbox, stay=False):
+        assert inbox.is_dir()
+
+
+def test_an_inbox_whose_files_stay_is_read_by_many(tmp_path: Path):
+    with own_inbox(tmp_path, stay=True), own_inbox(tmp_path, stay=True):
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_an_inbox_that_is_no_folder_is_left_to_ingest_to_refuse(tmp_path: Path):
+    (tmp_path / "inbox").write_text("a file in its place")
+
+    with own_inbox(tmp_path / "inbox", stay=False):
+        assert (tmp_path / "inbox").is_file()

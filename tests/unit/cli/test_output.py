@@ -4,10 +4,18 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 
 import pytest
 
-from services.cli.output import one_line, print_json, print_table, say
+from services.cli.output import (
+    one_line,
+    print_json,
+    print_json_list,
+    print_table,
+    say,
+    shortened,
+)
 
 
 @pytest.mark.parametrize(
@@ -84,3 +92,39 @@ def test_wide_characters_count_twice(capsys: pytest.CaptureFixture[str]):
     columns = sum(2 if ord(c) > 0x2FFF else 1 for c in wide)
     assert columns <= 80
     assert header.index("n") == len(narrow.replace("\u0301", "")) - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "expected"),
+    [
+        pytest.param("ten  letters", 11, "ten letters", id="just fits"),
+        pytest.param("ten letters", 10, "ten lette…", id="one too many"),
+        pytest.param("見出し見出し", 7, "見出し…", id="two columns a character"),
+        pytest.param("any " * 100, None, ("any " * 100).strip(), id="no limit"),
+    ],
+)
+def test_a_line_is_shortened_to_the_columns_there_are(
+    text: str, columns: int | None, expected: str
+):
+    assert shortened(text, columns) == expected
+
+
+@pytest.mark.parametrize("rows", [[], [{"file_id": 1}, {"file_id": 2, "name": "\x1b"}]])
+def test_a_list_printed_row_by_row_is_one_document(
+    rows: list[dict[str, object]], capsys: pytest.CaptureFixture[str]
+):
+    seen: list[object] = []
+
+    def one_by_one() -> Iterator[dict[str, object]]:
+        for row in rows:
+            seen.append(row)
+            yield row
+
+    print_json_list("files", one_by_one(), lambda: {"n": len(seen)})
+
+    printed = capsys.readouterr().out
+    assert "\x1b" not in printed
+    assert json.loads(printed) == {
+        "files": [row | {"file_id": f"f{row['file_id']}"} for row in rows],
+        "n": len(rows),
+    }

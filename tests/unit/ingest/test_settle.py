@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pytest
 
-from services.ingest.settle import EMPTY_PATIENCE, Seen, Settled, Stillness, is_unfinished, settle
+from services.ingest.settle import EMPTY_PATIENCE, Seen, Settled, Stillness, settle
+from shared.unfinished import is_unfinished
 
 QUIET = 1.0
 

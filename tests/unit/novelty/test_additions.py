@@ -164,6 +164,16 @@ def test_next_to_nothing_adds_nothing(text):
     assert what_it_adds(text, [(1, HARBOUR)]).kind is NoveltyKind.NOTHING_NEW
 
 
+def test_one_long_sentence_is_news_when_it_is_a_quarter_of_a_short_article():
+    known = "A crane had collapsed onto a moored ferry shortly before dawn. "
+    fresh = (
+        "Divers found the missing deckhand alive on Thursday in an air pocket below the car deck."
+    )
+    earlier = [(1, HARBOUR)]
+    assert what_it_adds(known + fresh, earlier).kind is NoveltyKind.ADDS_NEW
+    assert what_it_adds(HARBOUR + " " + fresh, earlier).kind is NoveltyKind.NOTHING_NEW
+
+
 def test_sentences_do_not_end_at_abbreviations_or_hard_line_breaks():
     text = (
         "Gen. Smith of the U.S. Army spoke on Nov. 2 at\nthe citadel. “Fine,” he said.\nBy A. Rao"

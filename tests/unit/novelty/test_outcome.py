@@ -3,6 +3,7 @@ import pytest
 from services.extract.novelty import (
     ArticleFacts,
     Outcome,
+    Recleaned,
     RelatedArticle,
     compare_sentences,
     decide_outcome,
@@ -139,3 +140,20 @@ def test_added_and_removed_sentences_stand_alone_and_moved_ones_do_not_differ():
     assert _piece(before, gone.before) == "The quay is closed."
     assert gone.after is None
     assert _piece(after, added.after).startswith("Divers")
+
+
+@pytest.mark.parametrize(
+    "related",
+    [
+        pytest.param([], id="nothing in common any more"),
+        pytest.param([_related(7, _facts())], id="the same words"),
+        pytest.param(
+            [_related(7, _facts(), _EDITED), _related(9, _facts())], id="an equal text elsewhere"
+        ),
+    ],
+)
+def test_an_article_cleaned_again_revises_what_it_was_whatever_the_words_say(related):
+    decision = decide_outcome(_facts(), related, Recleaned(7, "3", "1"))
+
+    assert (decision.outcome, decision.article_id) == (Outcome.REVISION, 7)
+    assert decision.reason == "cleaned again: cleaner 3 instead of 1"

@@ -1,0 +1,82 @@
+"""The lines of a Word document, from the HTML that mammoth makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lxml import html as lxml_html
+
+from shared.model import Field, Source
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BLOCKS = (*_HEADINGS, "p", "li", "tr")
+_LONGEST_CELL_CHARACTERS = 100  # longer ones are text that a table only lays out
+_TITLE_WITHIN = 8  # a heading further down parts the text
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """One line, and the element it comes from: `title`, `h1` to `h6`, `p`, `li` or `tr`."""
+
+    text: str
+    kind: str
+
+
+def lines_of_html(html: str) -> tuple[DocumentLine, ...]:
+    """Give headings, paragraphs, items of lists and rows of tables as lines, then the notes."""
+    if not html.strip():
+        return ()
+    body = lxml_html.document_fromstring(f"<html><body>{html}</body></html>").body
+    for reference in body.xpath("//a[starts-with(@href, '#') and contains(@href, 'note-')]"):
+        reference.drop_tree()
+    for line_break in body.iter("br"):
+        line_break.tail = "\n" + (line_break.tail or "")
+    return tuple(_lines(body))
+
+
+def heading_among(lines: Sequence[DocumentLine]) -> Field | None:
+    """Take what has the style Title for the title, else a heading among the first lines."""
+    for text in (line.text for line in lines if line.kind == "title"):
+        return Field(text, Source.TEXT, 0.95)
+    for line in lines[:_TITLE_WITHIN]:
+        if line.kind in _HEADINGS and len(line.text.split()) >= 2:
+            return Field(line.text, Source.TEXT, 0.85)
+    return None
+
+
+def _lines(parent: lxml_html.HtmlElement) -> Iterator[DocumentLine]:
+    for element in parent.iter(*_BLOCKS):
+        if element.tag == "tr":
+            if _is_row(element):
+                cells = (" ".join(cell.text_content().split()) for cell in element)
+                yield from _line(" | ".join(cell for cell in cells if cell), "tr")
+        elif not _is_within_row(element) and not _holds_blocks(element):
+            kind = "title" if element.get("class") == "title" else str(element.tag)
+            for text in element.text_content().split("\n"):
+                yield from _line(" ".join(text.split()), kind)
+
+
+def _line(text: str, kind: str) -> Iterator[DocumentLine]:
+    if text:
+        yield DocumentLine(text, kind)
+
+
+def _is_row(row: lxml_html.HtmlElement) -> bool:
+    """Say whether a row holds values; a letterhead or a whole text may be laid out by a table."""
+    cells = [cell for cell in row if cell.text_content().strip()]
+    return len(cells) > 1 and all(
+        len(cell) <= 1 and len(cell.text_content()) <= _LONGEST_CELL_CHARACTERS for cell in cells
+    )
+
+
+def _is_within_row(element: lxml_html.HtmlElement) -> bool:
+    row = next(element.iterancestors("tr"), None)
+    return row is not None and _is_row(row)
+
+
+def _holds_blocks(element: lxml_html.HtmlElement) -> bool:
+    return (
+        next(element.iter(*(b for b in (*_BLOCKS, "ul", "ol") if b != element.tag)), None)
+        is not None
+    )

@@ -1,0 +1,227 @@
+"""A mail: its body is an article; with attached articles it is a container of body and these."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from services.extract.cleaning.fields import article_from_text
+from services.extract.cleaning.html_source import make_harmless
+from services.extract.formats.html_page import clean_page
+from services.extract.formats.mail_fields import TELLING_HEADERS, fields_of_mail
+from services.extract.formats.mime import Part, parse_message
+from services.extract.outcome import (
+    Cleaned,
+    Member,
+    Reading,
+    ReadRequest,
+    Reason,
+    UnreadableError,
+)
+from shared.model import Source
+
+# The text version of a newsletter says the same in other words and with addresses in it.
+_TEXT_MUST_HOLD_TIMES = 1.25
+_NO_ARTICLES = ("image/", "audio/", "video/", "font/")
+_NO_ARTICLE = frozenset(
+    (
+        "text/calendar", "text/vcard", "text/x-vcard", "text/rfc822-headers", "application/ics",
+        "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
+        "application/pgp-keys", "application/pgp-encrypted", "application/ms-tnef",
+        "message/delivery-status", "message/disposition-notification",
+    )
+)  # fmt: skip
+_SUFFIXES = {"text/html": ".html", "text/plain": ".txt", "message/rfc822": ".eml",
+             "application/pdf": ".pdf", "application/json": ".json"}  # fmt: skip
+_NAMED_IN_NOTE = 5
+_COUNTED_CHARACTERS = 1_000_000
+# Mail is laid out with tables; as blocks their text reads as the paragraphs people see.
+_LAYOUT = re.compile(r"<(/?)(?:table|tbody|thead|tfoot|tr|td|th|center)(?=[\s/>])", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z!][^<>]{0,5000}>")
+_ADDRESS = re.compile(r"(?:https?://|www\.|mailto:)\S{1,2000}")
+_WORD = re.compile(r"[^\W_]+")
+_UNSAFE_IN_NAME = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|#]+")
+_SOFT_BREAK = re.compile(r"(?<=\S) \r?\n(?=\S)")
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a part holds: pieces of the body as (is HTML, text), attachments, things passed over."""
+
+    pieces: list[tuple[bool, str]] = field(default_factory=list)
+    attachments: list[Part] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> int:
+        return sum(_count_words(text, is_html=is_html) for is_html, text in self.pieces)
+
+    @property
+    def has_html(self) -> bool:
+        return any(is_html for is_html, _ in self.pieces)
+
+
+def read(data: bytes, request: ReadRequest) -> Reading:
+    """Read a mail's body, or say that it holds articles beside it."""
+    mail, notes = parse_message(data)
+    found = _find(mail)
+    notes = (*notes, *_notes(found))
+    if found.attachments:
+        return Reading("eml", members=True, notes=notes)
+    if not found.words:
+        detail = " ".join(("The mail holds no text.", *notes))
+        raise UnreadableError(Reason.NO_TEXT, detail)
+    cleaned, dropped = _clean(found, request)
+    article = _with_headers(cleaned, mail, request)
+    return Reading("eml", article=article.article, notes=(*notes, *dropped), lines=article.lines)
+
+
+def iter_members(data: bytes, request: ReadRequest) -> Iterator[Member]:
+    """Yield the body as a mail of its own, then each attachment: `mail.eml#2-report.pdf`."""
+    mail, _ = parse_message(data)
+    found = _find(mail)
+    if not found.attachments:
+        raise UnreadableError(Reason.UNSUPPORTED, "The mail holds no attached articles.")
+    if found.words:
+        yield Member(f"{request.name}#1.eml", _body_alone(mail, found))
+    for place, part in enumerate(found.attachments, start=2):
+        yield Member(f"{request.name}#{place}{_attached_name(part)}", part.content)
+
+
+def _find(part: Part) -> _Found:
+    """Find body and attachments below *part*."""
+    if part.kind == "multipart/alternative":
+        return _best_of([_find(child) for child in part.parts])
+    found = _Found()
+    if part.kind == "multipart/related":
+        _add_related(part, found)
+    elif part.parts:
+        for child in part.parts:
+            _add(_find(child), found)
+    elif not part.kind.startswith("multipart/"):
+        _add_single(part, found)
+    return found
+
+
+def _add(other: _Found, found: _Found) -> None:
+    found.pieces += other.pieces
+    found.attachments += other.attachments
+    found.passed_over += other.passed_over
+
+
+def _best_of(choices: list[_Found]) -> _Found:
+    """Choose HTML unless the text holds plainly more; what is attached to any choice stays."""
+    best = _Found()
+    for choice in choices:
+        handicap = _TEXT_MUST_HOLD_TIMES if best.has_html and not choice.has_html else 1.0
+        advantage = _TEXT_MUST_HOLD_TIMES if choice.has_html and not best.has_html else 1.0
+        if choice.words * advantage > best.words * handicap:
+            best.pieces = choice.pieces
+        best.attachments += choice.attachments
+        best.passed_over += choice.passed_over
+    return best
+
+
+def _add_related(part: Part, found: _Found) -> None:
+    """Take the root of a page with its resources; those are no articles."""
+    root = root_of_related(part)
+    for child in part.parts:
+        if child is root:
+            _add(_find(child), found)
+        elif child.kind == "message/rfc822" or _is_attached(child):
+            _add_single(child, found)
+        else:
+            found.passed_over.append(child.filename or child.kind)
+
+
+def root_of_related(part: Part) -> Part | None:
+    """Give the part that `start` names by its Content-ID, else the first."""
+    start = str(part.head.get_param("start") or "").strip("<> ")
+    named = (p for p in part.parts if start and p.header("content-id").strip("<> ") == start)
+    return next(named, next(iter(part.parts), None))
+
+
+def _add_single(part: Part, found: _Found) -> None:
+    if part.kind.startswith(_NO_ARTICLES) or part.kind in _NO_ARTICLE:
+        found.passed_over.append(part.filename or part.kind)
+    elif part.kind in {"text/plain", "text/html", "text/enriched"} and not _is_attached(part):
+        found.pieces.append((part.kind != "text/plain", _text_of(part)))
+    else:
+        found.attachments.append(part)
+
+
+def _is_attached(part: Part) -> bool:
+    return part.head.get_content_disposition() == "attachment" or bool(part.filename)
+
+
+def _text_of(part: Part) -> str:
+    text = part.text.text
+    if str(part.head.get_param("format") or "").lower() == "flowed":
+        return _SOFT_BREAK.sub(" ", text)
+    return text
+
+
+def _count_words(text: str, *, is_html: bool) -> int:
+    text = text.lstrip()[:_COUNTED_CHARACTERS]
+    if is_html:
+        text = html.unescape(_TAG.sub(" ", make_harmless(text)[0]))
+    text = _ADDRESS.sub(" ", text)
+    return len(_WORD.findall(text)) + sum(character > "\u2e7f" for character in text)
+
+
+def _joined(found: _Found) -> tuple[bool, str]:
+    """Put the pieces of a body together; some programs cut it at each picture."""
+    if not found.has_html:
+        return False, "\n\n".join(text for _, text in found.pieces)
+    return True, "\n".join(text if is_html else _marked_up(text) for is_html, text in found.pieces)
+
+
+def _marked_up(text: str) -> str:
+    paragraphs = re.split(r"\n\s*\n", html.escape(text, quote=False))
+    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+
+
+def _clean(found: _Found, request: ReadRequest) -> tuple[Cleaned, tuple[str, ...]]:
+    is_html, text = _joined(found)
+    if is_html:
+        return clean_page(_LAYOUT.sub(r"<\1div", text), request)
+    return article_from_text(text, request), ()
+
+
+def _with_headers(cleaned: Cleaned, mail: Part, request: ReadRequest) -> Cleaned:
+    """Put in what the headers state; a guess of theirs gives way to what the body says."""
+    stated, authors = fields_of_mail(mail, request.received_at)
+    article = cleaned.article
+    fields = dict(article.fields)
+    for name, said in stated.items():
+        if said.source is not Source.GUESS or name not in fields:
+            fields[name] = said
+    article = replace(article, fields=fields, authors=article.authors or authors)
+    return replace(cleaned, article=article)
+
+
+def _notes(found: _Found) -> tuple[str, ...]:
+    count = len(found.passed_over)
+    if not count:
+        return ()
+    names = ", ".join(name[:80] for name in found.passed_over[:_NAMED_IN_NOTE])
+    more = f" and {count - _NAMED_IN_NOTE} more" if count > _NAMED_IN_NOTE else ""
+    return (f"Parts that hold no article were passed over: {names}{more}.",)
+
+
+def _body_alone(mail: Part, found: _Found) -> bytes:
+    """Write the body as a mail with the same headers and no attachments."""
+    is_html, text = _joined(found)
+    kept = [f"{name}: {raw}" for name in TELLING_HEADERS if (raw := mail.raw_header(name))]
+    kind = "text/html" if is_html else "text/plain"
+    kept += ["MIME-Version: 1.0", f"Content-Type: {kind}; charset=utf-8"]
+    kept.append("Content-Transfer-Encoding: 8bit")
+    return ("\n".join(kept) + "\n\n" + text).encode("utf-8", "replace")
+
+
+def _attached_name(part: Part) -> str:
+    """Give `-report.pdf`, or only a suffix for an attachment without a name."""
+    name = _UNSAFE_IN_NAME.sub("_", part.filename)[-100:].strip(". ")
+    return f"-{name}" if name else _SUFFIXES.get(part.kind, ".bin")

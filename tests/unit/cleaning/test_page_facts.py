@@ -1,0 +1,143 @@
+"""What a page says about itself, read from whatever shape it has."""
+
+import json
+
+import pytest
+
+from services.extract.cleaning.json_ld import article_nodes
+from services.extract.cleaning.outlets import outlet_of_page
+from shared.model import Source
+
+_H1 = "<h1>Bridge opens after four years of work</h1>"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        '{"@type":"NewsArticle","headline":"Bridge"}',
+        '[{"@type":"NewsArticle","headline":"Bridge"}]',
+        '{"@graph":[{"@type":"WebSite"},{"@type":["Thing","NewsArticle"],"headline":"Bridge"}]}',
+        '{"@type":"WebPage","mainEntity":{"@type":"NewsArticle","headline":"Bridge"}}',
+        '{"@type":"https://schema.org/NewsArticle","headline":"Bridge"}',
+        '<!-- {"@type":"NewsArticle","headline":"Bridge"} -->',
+        '//<![CDATA[\n{"@type":"NewsArticle","headline":"Bridge"}\n//]]>',
+        '{"@type":"NewsArticle","headline":"Bridge","text":"a\nb\tc",}',
+        '{"@type":"NewsArticle","headline":"Bridge"};',
+    ],
+)
+def test_article_is_found_however_json_ld_is_written(block):
+    assert [node["headline"] for node in article_nodes([block])] == ["Bridge"]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "", "null", "7", '"NewsArticle"', "[]", "{", '{"@type":null}', '{"@type":{"@type":[]}}',
+        '{"@graph":{"@graph":"x"}}', "[" * 100_000, '{"@type":"Product","name":"Bridge"}',
+        '{"@type":7,"headline":"Bridge"}',
+    ],
+)  # fmt: skip
+def test_block_that_describes_no_article_is_passed_over(block):
+    assert article_nodes([block]) == []
+
+
+def test_wrong_types_in_json_ld_leave_the_article_readable():
+    said = {"@type": "Article", "author": 7, "publisher": [[1]], "datePublished": {"a": []}}
+
+    nodes = article_nodes([json.dumps(said)])
+
+    assert nodes == [said]
+
+
+def test_only_the_first_thousands_of_nodes_are_looked_at():
+    many = json.dumps([{"@type": "Thing"}] * 6000 + [{"@type": "NewsArticle"}])
+
+    assert article_nodes([many]) == []
+
+
+def test_article_of_this_page_goes_before_those_of_its_teasers(facts):
+    said = [
+        {"@type": "NewsArticle", "headline": "Tunnel closes", "url": "https://example.org/t"},
+        {"@type": "NewsArticle", "headline": "Bridge opens after four years of work"},
+    ]
+    block = f'<script type="application/ld+json">{json.dumps(said)}</script>'
+
+    assert facts(block, _H1).articles[0]["headline"].startswith("Bridge")
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        ('<link rel="canonical" href="https://example.org/b">', "https://example.org/b"),
+        ('<link rel="Canonical alternate" href="https://example.org/b">', "https://example.org/b"),
+        (
+            '<link rel="canonical" href="/b"><meta property="og:url" content="https://example.org/c">',
+            "https://example.org/b",
+        ),
+        (
+            (
+                '<link rel="canonical" href="https://example.org/">'
+                '<meta property="og:url" content="https://example.org/b">'
+            ),
+            "https://example.org/b",
+        ),
+        (
+            (
+                '<script type="application/ld+json">{"@type":"NewsArticle",'
+                '"mainEntityOfPage":{"@id":"https://example.org/b"}}</script>'
+            ),
+            "https://example.org/b",
+        ),
+        ('<link rel="canonical" href="/b">', None),
+        ('<link rel="canonical" href="javascript:void(0)">', None),
+        ('<link rel="canonical" href="http://[">', None),
+        ("", None),
+    ],
+)
+def test_address_of_a_page_is_whole_and_its_own(facts, head, url):
+    assert facts(head).url == url
+
+
+@pytest.mark.parametrize(
+    ("head", "outlet", "source"),
+    [
+        ('<meta property="og:site_name" content="Fish &amp;amp; Sea">', "Fish & Sea", Source.META),
+        (
+            (
+                '<script type="application/ld+json">{"@type":"NewsArticle",'
+                '"publisher":{"name":"Harbour Post"}}</script>'
+            ),
+            "Harbour Post",
+            Source.JSON_LD,
+        ),
+        (
+            (
+                "<title>Bridge opens | Harbour Post</title>"
+                '<link rel="canonical" href="https://www.harbour-post.example/b">'
+            ),
+            "Harbour Post",
+            Source.META,
+        ),
+    ],
+)
+def test_outlet_of_a_page_names_its_witness(facts, head, outlet, source):
+    found = outlet_of_page(facts(head))
+
+    assert found is not None
+    assert (found.value, found.source) == (outlet, source)
+
+
+def test_outlet_is_not_taken_from_a_title_that_only_has_a_dash(facts):
+    head = '<title>North - South talks</title><link rel="canonical" href="https://post.example/b">'
+
+    assert outlet_of_page(facts(head)) is None
+
+
+def test_blanks_without_end_in_json_ld_cost_one_pass():
+    assert article_nodes(['{"a":' + ("," + " " * 1000) * 900 + "x"]) == []
+
+
+def test_ten_thousand_elements_beside_the_headline_are_bounded(facts):
+    page = facts("", _H1 + "<div><span>Nov 2, 2025</span></div>" * 10_000)
+
+    assert 0 < len(page.beside) <= 64
