@@ -26,6 +26,10 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.EVERY_ARTICLE: ("further article", "further articles"),
     Reason.CORRECTION: ("correction", "corrections"),
     Reason.COPY_OF_KNOWN: ("copy of a known text", "copies of a known text"),
+    Reason.COPY_OF_ARCHIVE: (
+        "copy of what was there before it was asked for",
+        "copies of what was there before they were asked for",
+    ),
     Reason.NOTHING_NEW: ("article with nothing new", "articles with nothing new"),
     Reason.ONLY_FIRST_ASKED: (
         "later article (only the first was asked for)",
