@@ -174,7 +174,7 @@ def _parsed(query: str, settings: Settings) -> Rule:
     """
     found = query_errors(query, load_taxonomy(settings.topics.dir).topics)
     if found:
-        raise SettingsError("\n".join(render(query, each) for each in found))
+        raise SettingsError("\n\n".join(render(query, each) for each in found))
     return parse(query)
 
 
