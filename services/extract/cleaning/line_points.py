@@ -4,7 +4,7 @@ Two passes. The first judges each line alone: prose is long and ends as sentence
 of lines it finds gives the words of the article; the second pass then gives prose that shares
 them more points, and prose that speaks of something else (teasers, adverts, comments) fewer.
 The figures were fitted on the text of some 400 labelled pages (300 sites, 19 languages, four in
-five English), then rounded; a quarter more or less in one of them moves F1 there by a point at most.
+five English), then rounded; a quarter more or less in one moves F1 there by a point at most.
 """
 
 from __future__ import annotations
