@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, or_, select
 
 from shared import broker as doorbell
 from shared.tables import articles, files, messages, notifications, story_events
@@ -30,11 +30,12 @@ class Step:
     crowd: ColumnElement[bool] | None = None
 
 
-_IS_MEMBER = files.c.parent_id.is_not(None)
-_OF_MEMBER = select(files.c.id).where(files.c.id == articles.c.file_id, _IS_MEMBER).exists()
+# Members of containers, and the archive cleaned again.
+_FILE_OF_CROWD = or_(files.c.parent_id.is_not(None), files.c.revises.is_not(None))
+_OF_CROWD = select(files.c.id).where(files.c.id == articles.c.file_id, _FILE_OF_CROWD).exists()
 
-EXTRACT = Step("extract", files, "received", doorbell.EXTRACT_FILES, "f", crowd=_IS_MEMBER)
-LINK = Step("link", articles, "extracted", doorbell.LINK_ARTICLES, "a", crowd=_OF_MEMBER)
+EXTRACT = Step("extract", files, "received", doorbell.EXTRACT_FILES, "f", crowd=_FILE_OF_CROWD)
+LINK = Step("link", articles, "extracted", doorbell.LINK_ARTICLES, "a", crowd=_OF_CROWD)
 MATCH = Step("match", articles, "linked", doorbell.MATCH_ARTICLES, "a")
 APPLY = Step("apply", story_events, "pending", doorbell.APPLY_STORY_EVENTS, "e")
 GATHER = Step("gather", notifications, "planned", doorbell.GATHER_NOTIFICATIONS, "n")

@@ -124,11 +124,11 @@ def _run(runtime: Runtime, seeds: Path, *, keep_serving: bool) -> None:
     from services.supervisor import stop_on_signals
 
     settings = runtime.settings
-    how = "newswatch · embedded (SQLite, in-process queue; nothing to install)"
-    _say_all(listed([how, f"inbox: {settings.inbox.dir}"], hang="   ", separator=" · "))
     answers: Queue[str] = Queue()
     embedded = Embedded(runtime, on_ready=answers.put, with_console=keep_serving)
     stop_on_signals(embedded.stop)
+    how = "newswatch · embedded (SQLite, in-process queue; nothing to install)"
+    _say_all(listed([how, f"inbox: {settings.inbox.dir}"], hang="   ", separator=" · "))
     try:
         with _progress():
             started = time.monotonic()

@@ -14,7 +14,7 @@ from shared.model import CleanArticle, Field, Readable, Span, Tag, deciding_date
 from shared.query import analyse
 from shared.topics import Taxonomy, tag_article
 
-CLEANER_VERSION = "1"
+CLEANER_VERSION = "2"
 GATE_DAYS = 30
 EPOCH = date(1970, 1, 1)
 NO_TITLE = "(no title)"

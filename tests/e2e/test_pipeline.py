@@ -137,7 +137,7 @@ def test_bad_files_are_named_one_by_one_and_stop_no_other(
         "empty.txt": "rejected:empty",
         "three-words.txt": "rejected:too_short",
         "scan.txt": "rejected:not_text",
-        "paper.pdf": "rejected:unsupported",
+        "paper.pdf": "rejected:malformed",
         "large.txt": "rejected:too_large",
         "nothing.json": "rejected:no_text",
         "broken.jsonl": "rejected:malformed",
