@@ -36,7 +36,7 @@ _OF_CROWD = select(files.c.id).where(files.c.id == articles.c.file_id, _FILE_OF_
 
 EXTRACT = Step("extract", files, "received", doorbell.EXTRACT_FILES, "f", crowd=_FILE_OF_CROWD)
 LINK = Step("link", articles, "extracted", doorbell.LINK_ARTICLES, "a", crowd=_OF_CROWD)
-MATCH = Step("match", articles, "linked", doorbell.MATCH_ARTICLES, "a")
+MATCH = Step("match", articles, "linked", doorbell.MATCH_ARTICLES, "a", crowd=_OF_CROWD)
 APPLY = Step("apply", story_events, "pending", doorbell.APPLY_STORY_EVENTS, "e")
 GATHER = Step("gather", notifications, "planned", doorbell.GATHER_NOTIFICATIONS, "n")
 DELIVER = Step("deliver", messages, "pending", doorbell.DELIVER_MESSAGES, "m", singly=True)

@@ -7,12 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sqlalchemy import select
+
 from shared.broker import JOB_QUEUES
 from shared.runtime import Runtime
 from shared.steps import CROWD_JOBS, STEPS, Step
 
 # A queue with so many jobs needs no reminder of rows that nobody rang for.
 SWEEP_ROOM_JOBS = 20
+
+
+def ring_for(runtime: Runtime, step: Step, ids: Sequence[int]) -> None:
+    """Ring for rows that have just come to *step*; of a crowd's, for a few."""
+    crowd = _crowd_among(runtime, step, ids)
+    runtime.broker.ring(step.job, [row_id for row_id in ids if row_id not in crowd])
+    runtime.broker.ring(step.job, [row_id for row_id in ids if row_id in crowd], at_most=CROWD_JOBS)
+
+
+def _crowd_among(runtime: Runtime, step: Step, ids: Sequence[int]) -> set[int]:
+    if step.crowd is None or not ids:
+        return set()
+    own = step.table.c.id
+    with runtime.database.read() as connection:
+        return set(connection.scalars(select(own).where(own.in_(ids), step.crowd)))
 
 
 def sweep(runtime: Runtime, queue: str) -> int:

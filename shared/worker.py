@@ -53,6 +53,7 @@ class QuietWorker(SimpleWorker):
         self.queue_class = _noting(self)
         self.death_penalty_class = TimerDeathPenalty
         self.has_job = False
+        self._is_done = False
         self._stop = stop
         self._beat = heartbeat
         self._after_job = after_job
@@ -76,11 +77,18 @@ class QuietWorker(SimpleWorker):
     def execute_job(self, *args: Any, **kwargs: Any) -> None:
         """Run one job and count it."""
         self._beat.jobs += 1
+        self._is_done = False
         try:
             super().execute_job(*args, **kwargs)
         finally:
             self.has_job = False
-        self._after_job()
+        if self._is_done:  # after a job that raised the sweep looks, in its own time
+            self._after_job()
+
+    def perform_job(self, *args: Any, **kwargs: Any) -> bool:
+        """Run one job; note whether it came to its end."""
+        self._is_done = bool(super().perform_job(*args, **kwargs))
+        return self._is_done
 
     def check_for_suspension(self, burst: bool) -> None:  # noqa: FBT001 - RQ's signature
         """Take no `rq suspend`: it would hold up a stop; stop the service instead."""

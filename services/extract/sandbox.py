@@ -29,6 +29,7 @@ from services.extract.sandbox_wire import (
     rejection_from_json,
     request_to_json,
 )
+from shared.errors import TransientError
 
 __all__ = [
     "Member",
@@ -42,10 +43,11 @@ __all__ = [
 ]
 
 
-_MOST_TRIES = 4  # children that fall with their fork server, before their file is blamed
+# Children that fall with their fork server, before that is a fault of the installation.
+_MOST_TRIES = 4
 
 
-class SandboxError(RuntimeError):
+class SandboxError(TransientError):
     """The child can not start at all: a fault of the installation, not of any file."""
 
 
@@ -172,7 +174,7 @@ class Sandbox:
             self._end_child()
             if answer.reason is Reason.TIMED_OUT or (was_fresh and not child.was_orphaned()):
                 return answer
-        return answer
+        raise SandboxError(f"{_MOST_TRIES} reading processes in a row fell with their server")
 
     def _ready_child(self) -> Child:
         if self._child is not None and not self._child.is_running():

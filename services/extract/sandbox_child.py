@@ -61,6 +61,7 @@ class _Answers:
     def answer(self, request: Frame) -> Frame:
         head = request.head
         if head["do"] == "read":
+            self._members, self._opened = iter(()), None  # their bytes count as memory of this file
             return Frame({"reading": reading_to_json(_read(request))})
         if head["do"] == "members":
             self._opened = head["container"]

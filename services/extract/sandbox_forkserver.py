@@ -31,6 +31,7 @@ def serve_forks(fd: int, idle_seconds: float) -> None:
     """
     control = socket.socket(fileno=fd)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the children's sign that we are gone; see nohup
     detect_language("warm the model up before the first file waits for it")
     gc.freeze()  # the collector would copy every page that the children share
     children: set[int] = set()

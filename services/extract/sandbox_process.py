@@ -62,7 +62,8 @@ class _ForkServer:
             }
             kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
             self._process = subprocess.Popen(  # noqa: S603  our own interpreter and our own code
-                [sys.executable, "-c", _SERVER, json.dumps(start)],
+                # -P: no module of the folder we happen to stand in.
+                [sys.executable, "-P", "-c", _SERVER, json.dumps(start)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),

@@ -33,9 +33,10 @@ from services.extract.store.stories import (
     save_links,
 )
 from shared.attempts import attempt
-from shared.broker import APPLY_STORY_EVENTS, MATCH_ARTICLES
+from shared.broker import APPLY_STORY_EVENTS
 from shared.runtime import Runtime
-from shared.steps import LINK
+from shared.steps import LINK, MATCH
+from shared.sweeping import ring_for
 from shared.work import Claimed
 
 log = logging.getLogger("newswatch.link")
@@ -96,7 +97,7 @@ def link_articles(context: LinkContext, ids: Sequence[int]) -> None:
         with attempt(runtime.work, LINK, [row]):
             _link(context, row)
             linked.append(row.id)
-    runtime.broker.ring(MATCH_ARTICLES, linked)
+    ring_for(runtime, MATCH, linked)
 
 
 def _link(context: LinkContext, claimed: Claimed) -> None:

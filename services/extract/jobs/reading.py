@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from services.extract.drafts import draft_article
 from services.extract.jobs.log_lines import said, short
-from services.extract.jobs.unfolding import Unfolding
+from services.extract.jobs.unfolding import Unfolding, check_is_whole
 from services.extract.sandbox import Reading, ReadRequest, Rejection, Sandbox
 from services.extract.store.articles import (
     FileToRead,
@@ -19,10 +19,10 @@ from services.extract.store.articles import (
     save_articles,
 )
 from shared.attempts import attempt
-from shared.broker import LINK_ARTICLES
 from shared.errors import LeaseLostError
 from shared.runtime import Runtime
-from shared.steps import CROWD_JOBS, EXTRACT
+from shared.steps import EXTRACT, LINK
+from shared.sweeping import ring_for
 from shared.topics import Taxonomy
 from shared.work import Claimed
 
@@ -84,6 +84,7 @@ class _Batch:
         request = request_for(file, self._runtime)
         reading = self._context.sandbox.read(data, request)
         if reading.rejection is not None:
+            check_is_whole(self._runtime, file, reading.rejection)
             _reject(self._runtime, claimed, file, reading.format, reading.rejection)
         elif reading.members:
             self._commit()
@@ -95,8 +96,7 @@ class _Batch:
             notes = " ".join(reading.notes) or None
             if not self._read:
                 self._since_seconds = time.monotonic()
-            is_member = file.parent_id is not None
-            self._read.append(Read(claimed, reading.format, notes, draft, is_member))
+            self._read.append(Read(claimed, reading.format, notes, draft))
             self._names[file.id] = file.name
 
     def _unfold(self, claimed: Claimed, file: FileToRead, data: bytes, reading: Reading) -> None:
@@ -125,9 +125,7 @@ class _Batch:
 
     def _announce(self, read: Sequence[Read]) -> None:
         ids = save_articles(self._runtime, read)
-        members = {ids[item.claimed.id] for item in read if item.is_member}
-        self._runtime.broker.ring(LINK_ARTICLES, sorted(set(ids.values()) - members))
-        self._runtime.broker.ring(LINK_ARTICLES, sorted(members), at_most=CROWD_JOBS)
+        ring_for(self._runtime, LINK, sorted(ids.values()))
         for item in read:
             name = said(item.claimed.id, self._names.get(item.claimed.id, ""))
             title = short(item.draft.columns["title"])

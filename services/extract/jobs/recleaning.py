@@ -24,10 +24,10 @@ from services.extract.store.revisions import (
     outdated,
     save_revisions,
 )
-from shared.broker import EXTRACT_FILES
 from shared.errors import SettingsError, TransientError
 from shared.runtime import Runtime
-from shared.steps import CROWD_JOBS
+from shared.steps import EXTRACT
+from shared.sweeping import ring_for
 from shared.topics import Taxonomy
 
 # In memory, and in one commit, at a time.
@@ -210,5 +210,5 @@ class Recleaner:
         made = save_revisions(
             self._runtime, ids[Verdict.CHANGED], ids[Verdict.UNCHANGED], self._version
         )
-        self._runtime.broker.ring(EXTRACT_FILES, sorted(made.values()), at_most=CROWD_JOBS)
+        ring_for(self._runtime, EXTRACT, sorted(made.values()))
         return [replace(one, new_file_id=made.get(one.article_id)) for one in found]

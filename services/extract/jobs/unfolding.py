@@ -30,9 +30,33 @@ from shared.work import Claimed
 
 log = logging.getLogger("newswatch.extract")
 
+# What a loaded machine may do to any file. Of one that gave members already, it ends nothing.
+_PASSING = frozenset((Reason.TIMED_OUT, Reason.OUT_OF_MEMORY, Reason.CRASHED))
+
 TURN_SECONDS = 1.0
 COMMIT_AFTER_SECONDS = 0.25
 MEMBERS_PER_COMMIT = 100
+
+
+class InterruptedUnfoldingError(Exception):
+    """Reading a container stopped after some of its members: a failed attempt, not the end."""
+
+
+def check_is_whole(runtime: Runtime, file: FileToRead, rejection: Rejection) -> None:
+    """Let *rejection* pass, unless members of *file* are stored and it may be gone next time.
+
+    Raises:
+        InterruptedUnfoldingError: the next attempt goes on after the last member.
+    """
+    if rejection.reason in _PASSING:
+        with runtime.database.read() as connection:
+            last = load_progress(connection, file).last
+        _raise_if_begun(last, rejection)
+
+
+def _raise_if_begun(last: int, rejection: Rejection) -> None:
+    if last and rejection.reason in _PASSING:
+        raise InterruptedUnfoldingError(f"stopped after member {last:,}: {rejection.detail}")
 
 
 class Unfolding:
@@ -53,7 +77,11 @@ class Unfolding:
     def take_turn(
         self, data: bytes, request: ReadRequest, *, file_format: str, notes: tuple[str, ...]
     ) -> Rejection | None:
-        """Store members for about a second; return why, if there is none to store at all."""
+        """Store members for about a second; return why, if there is none to store at all.
+
+        Raises:
+            InterruptedUnfoldingError: it stopped after some members; the next attempt goes on.
+        """
         walk = _Walk(self._sandbox.members(data, _bounded(request, self._progress), self._place))
         try:
             if not self._store(walk):
@@ -62,6 +90,7 @@ class Unfolding:
             words = [*notes, *walk.notes]
         except MembersError as error:
             self._save()
+            _raise_if_begun(self._place, error.rejection)
             if self._place == 0:
                 return self._of_whole_file(error.rejection)
             ending = self._of_whole_file(error.rejection).detail

@@ -39,7 +39,6 @@ class Read:
     format: str
     notes: str | None
     draft: ArticleDraft
-    is_member: bool = False
 
 
 def load_files(connection: Connection, ids: Collection[int]) -> dict[int, FileToRead]:

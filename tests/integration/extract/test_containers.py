@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 from services.console.queries.ids import RecordId, RecordKind
 from services.console.store import retry
 from services.extract.jobs import reading, unfolding
-from services.extract.outcome import Member, ReadRequest
+from services.extract.outcome import Member, MembersError, ReadRequest, Reason, Rejection
 from shared.archive import Archive, Stored
+from shared.runtime import Runtime
 from shared.steps import EXTRACT
 from shared.tables import articles, files
 from tests.clocks import FixedClock
@@ -51,6 +52,21 @@ class Watched(ReadsHere):
         return ()
 
 
+class Overtaxed(ReadsHere):
+    """A machine so loaded that walks through containers are stopped after 120 members."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_loaded = True
+
+    def members(self, data: bytes, request: ReadRequest, skip: int = 0) -> Members:
+        for place, member in enumerate(super().members(data, request, skip), skip + 1):
+            if self.is_loaded and place > 120:
+                raise MembersError(Rejection(Reason.TIMED_OUT, "Reading took longer than 10 s."))
+            yield member
+        return ()
+
+
 def feed(count: int) -> str:
     return "\n".join(record(*report(number), id=f"d-{number}") for number in range(count))
 
@@ -70,6 +86,29 @@ def member_count(books: Books) -> int:
 
 def row_of(books: Books, name: str):
     return next(row for row in books.files() if row.name.endswith(name))
+
+
+def test_a_container_stopped_by_a_loaded_machine_goes_on_and_is_never_ended_half(
+    frozen_runtime: Runtime, frozen_clock: FixedClock, tmp_path: Path
+):
+    overtaxed = Overtaxed()
+    stepper = Stepper(frozen_runtime, tmp_path, sandbox=overtaxed)
+    books = Books(frozen_runtime.database)
+    file_id = stepper.drop("feed.jsonl", feed(150))
+
+    stepper.work(EXTRACT, [file_id])
+
+    stopped = row_of(books, "feed.jsonl")
+    assert (stopped.state, stopped.outcome, stopped.attempts) == ("received", None, 1)
+    assert "stopped after member 120" in stopped.last_error
+    assert member_count(books) == 120
+
+    overtaxed.is_loaded = False
+    frozen_clock.advance(seconds=600)
+    stepper.settle(until=EXTRACT)
+
+    assert row_of(books, "feed.jsonl").outcome == "container"
+    assert member_count(books) == 150
 
 
 def test_a_takeover_goes_on_after_the_last_member_that_was_committed(
