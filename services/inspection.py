@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from services.console.rule_file import RuleFileError, parse_rule_file
 from services.extract.drafts import draft_article, readable, spans_json
 from services.extract.outcome import LineFate
-from services.extract.sandbox import Member, MembersError, Reading, ReadRequest, Sandbox
+from services.extract.sandbox import Member, MembersError, Reading, ReadRequest, Rejection, Sandbox
 from shared.clock import utc_now
 from shared.errors import NewswatchError, SettingsError
 from shared.model import CleanArticle, Readable
@@ -94,27 +94,27 @@ class Inspector:
             refused = {"outcome": reason, "detail": reading.rejection.detail}
             yield _empty(answer) | told | refused
         elif reading.members:
-            yield from self._members(answer, data, request)
+            yield from self._members(answer, told, data, request)
         elif reading.article is not None:
             detail = " ".join(reading.notes) or None
             article = {"outcome": "article", "detail": detail} | self._article(reading.article)
             yield _empty(answer) | told | article
 
     def _members(
-        self, answer: dict[str, Any], data: bytes, request: ReadRequest
+        self, answer: dict[str, Any], told: dict[str, Any], data: bytes, request: ReadRequest
     ) -> Iterator[dict[str, Any]]:
         # Read them all first: reading a member ends the walk through its container.
-        members: list[Member] = []
-        broken: str | None = None
-        try:
-            members.extend(self._sandbox.members(data, request))
-        except MembersError as error:
-            broken = error.rejection.detail
-        yield _empty(answer) | {
-            "outcome": "container",
-            "detail": broken,
-            "members": [member.name for member in members],
-        }
+        members, notes, broken = _walk(self._sandbox.members(data, request))
+        yield (
+            _empty(answer)
+            | told
+            | {
+                "outcome": "container",
+                "detail": broken.detail if broken else None,
+                "notes": [*told["notes"], *notes],
+                "members": [member.name for member in members],
+            }
+        )
         for member in members:
             if member.rejection:
                 reason = f"rejected:{member.rejection.reason.value}"
@@ -128,8 +128,8 @@ class Inspector:
             inner = dataclasses.replace(request, name=member.name, depth=depth, outlet=outlet)
             yield from self._read(answer["file"], member.name, member.data, inner)
         if broken:
-            broken_off = answer | {"item": None, "format": "container"}
-            yield _empty(broken_off) | {"outcome": "rejected:malformed", "detail": broken}
+            outcome = {"outcome": f"rejected:{broken.reason.value}", "detail": broken.detail}
+            yield _empty(answer | {"item": None}) | outcome
 
     def _article(self, clean: CleanArticle) -> dict[str, Any]:
         draft = draft_article(clean, received_at=utc_now(), taxonomy=self._taxonomy)
@@ -188,6 +188,20 @@ def _lines(reading: Reading) -> list[dict[str, Any]]:
     if not lines and reading.article is not None:
         lines = tuple(LineFate(line) for line in reading.article.text.splitlines() if line.strip())
     return [dataclasses.asdict(line) for line in lines]
+
+
+def _walk(
+    walk: Generator[Member, None, tuple[str, ...]],
+) -> tuple[list[Member], tuple[str, ...], Rejection | None]:
+    """Give all members, the notes about what was passed over, and why the walk broke off if so."""
+    members: list[Member] = []
+    while True:
+        try:
+            members.append(next(walk))
+        except StopIteration as end:
+            return members, end.value or (), None
+        except MembersError as error:
+            return members, (), error.rejection
 
 
 def _empty(answer: dict[str, Any]) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from services.extract.cleaning.records import (
     text_of_record,
 )
 from services.extract.formats.decoding import decode
-from services.extract.outcome import Member, Reading, ReadRequest, Reason, UnreadableError
-from shared.model import CleanArticle, Field, Source
+from services.extract.outcome import Cleaned, Member, Reading, ReadRequest, Reason, UnreadableError
+from shared.model import Field, Source
 
 _LISTS = ("articles", "items", "results", "documents", "docs", "records", "data", "@graph", "news")
 _LINE_END = re.compile(r"\r?\n")  # not splitlines: U+2028 may stand inside a JSON string
@@ -41,7 +41,9 @@ def read(data: bytes, request: ReadRequest) -> Reading:
         item = item_of_ninjs(record, request)
         notes = (*decoded.notes, *item.notes)
         return Reading("json", article=article_of_item(item, request), notes=notes)
-    return Reading("json", article=_article(record, request), notes=decoded.notes)
+    cleaned = _cleaned(record, request)
+    notes = (*decoded.notes, *cleaned.notes)
+    return Reading("json", article=cleaned.article, notes=notes, lines=cleaned.lines)
 
 
 def iter_members(data: bytes, request: ReadRequest) -> Iterator[Member]:
@@ -108,12 +110,15 @@ def _parsed(text: str, what: str) -> Mapping[str, Any]:
     return found
 
 
-def _article(record: Mapping[str, Any], request: ReadRequest) -> CleanArticle:
+def _cleaned(record: Mapping[str, Any], request: ReadRequest) -> Cleaned:
     fields, authors = fields_of_record(record, Source.META)
     text, markup = text_of_record(record), html_of_record(record)
     if text is None and markup is not None:
-        page = article_from_page(_page(markup, request), request).article
-        return replace(page, fields={**page.fields, **fields}, authors=authors or page.authors)
+        source, dropped = _page(markup, request)
+        page = article_from_page(source, request)
+        said = {**page.article.fields, **fields}
+        article = replace(page.article, fields=said, authors=authors or page.article.authors)
+        return Cleaned(article, page.lines, (*dropped, *page.notes))
     if text is None and (teaser := teaser_of_record(record)):
         raise _only_teaser(teaser, fields.get("url"))
     if text is None:
@@ -122,7 +127,7 @@ def _article(record: Mapping[str, Any], request: ReadRequest) -> CleanArticle:
         )
         detail = f"The record {missing} (nor articleBody, maintext, content or body_html)."
         raise UnreadableError(Reason.NO_TEXT, detail)
-    return checked_article(text, fields, authors, request)
+    return Cleaned(checked_article(text, fields, authors, request))
 
 
 def _only_teaser(teaser: str, url: Field | None) -> UnreadableError:
@@ -132,13 +137,13 @@ def _only_teaser(teaser: str, url: Field | None) -> UnreadableError:
     return UnreadableError(Reason.TOO_SHORT, detail)
 
 
-def _page(markup: str, request: ReadRequest) -> str:
-    """Make a page of a fragment; bound it as any page."""
-    source, _dropped = make_harmless(markup)
+def _page(markup: str, request: ReadRequest) -> tuple[str, tuple[str, ...]]:
+    """Make a page of a fragment, bounded as any page; give it, and notes about what was dropped."""
+    source, dropped = make_harmless(markup)
     if len(source) > request.max_html_bytes:
         raise UnreadableError(
             Reason.TOO_LARGE, f"The record's HTML has {len(source):,} characters."
         )
     if "<body" in source[:20_000].lower():
-        return source
-    return f"<html><body><article>{source}</article></body></html>"
+        return source, dropped
+    return f"<html><body><article>{source}</article></body></html>", dropped

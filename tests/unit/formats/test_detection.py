@@ -107,3 +107,8 @@ def test_content_tells_the_format_before_the_name_does(content, name, kind):
 )
 def test_magic_bytes_tell_binary_types_whatever_the_name(data, kind):
     assert detect(data, "article.txt") == kind
+
+
+@pytest.mark.parametrize("text", ["ID3 sales rise again in the north", "RIFF RAFF: council split"])
+def test_text_that_begins_like_a_sound_is_text(text):
+    assert detect(text.encode(), "a.txt") == "text"

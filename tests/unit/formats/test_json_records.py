@@ -164,3 +164,21 @@ def test_what_no_database_stores_is_replaced_and_offsets_stay():
     article = article_of({"text": "The mayor \ud800 opened \u0000 the bridge"})
 
     assert article.text == "The mayor \ufffd opened \ufffd the bridge"
+
+
+def test_a_record_of_html_tells_what_was_dropped_as_a_page_does():
+    page = (
+        "<nav>All our pages</nav><article><h1>The lock gates are in place</h1>"
+        + "".join(
+            f"<p>Paragraph {n} tells of the lock and of its two new gates.</p>" for n in range(9)
+        )
+        + "<p>Photo: Ann Lee</p></article>"
+        + "<!-- "
+        + "x" * 10
+    )
+    data = json.dumps({"title": "The lock gates are in place", "body_html": page}).encode()
+
+    reading = read_file(data, ReadRequest("lock.json", explain=True))
+
+    assert reading.article is not None
+    assert "Photo: Ann Lee" in {line.text for line in reading.lines if line.dropped}
