@@ -178,14 +178,21 @@ def _corrects_what_was_told(case: _Case) -> bool:
 
 
 def _check_repeated(case: _Case) -> Plan | None:
-    """Tell nothing by a copy of what was there before anybody asked: it is the archive, again."""
-    first_at, active_from = case.development.repeats_received_at, case.subscription.active_from
+    """Tell nothing by a copy of what was there before anybody asked: it is the archive, again.
+
+    Unless it was published since: a warning in fixed words is news each time it is given.
+    """
+    found, active_from = case.development, case.subscription.active_from
+    first_at = found.repeats_received_at
     if first_at is None or active_from is None or case.history.knows_story:
         return None
     if first_at >= active_from:
         # That one was asked for: it tells, or this one does where it is looked at first.
         return None
-    what = f"the same text by the same outlet as article a{case.development.repeats}"
+    if found.published_at is not None and found.published_at >= active_from:
+        return None
+    by = " by the same outlet" if found.outlet else ", outlet unknown,"
+    what = f"the same text{by} as article a{found.repeats}"
     came = f"received {_minute(first_at)}, before it was asked for ({_minute(active_from)})"
     return _suppressed(Reason.COPY_OF_ARCHIVE, f"{what}, {came}")
 

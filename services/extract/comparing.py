@@ -27,7 +27,7 @@ SAME_EVENT = "same_event"
 
 @dataclass(frozen=True)
 class StoredArticle:
-    """An article as comparing it needs it."""
+    """An article as comparing it needs it; `revises` is the one it is again, by a newer cleaner."""
 
     id: int
     file_id: int
@@ -41,6 +41,7 @@ class StoredArticle:
     received_at: datetime
     state: str
     story_id: int | None
+    revises: int | None = None
 
     @property
     def decides_at(self) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,14 +63,14 @@ def place(
     decision = decide_outcome(_facts(article), related, recleaned)
     if recleaned is not None:
         return Placing(decision, _nothing_new(recleaned))
-    members = sorted((earlier[other] for other in story), key=_arrival)
+    members = sorted(_tellable(earlier, story), key=_arrival)
     known = members[-MOST_EARLIER:]
     novelty = what_it_adds(article.text, [(member.id, member.text) for member in known], furniture)
     correction = _correction(article, decision, earlier)
     stored = _novelty_json(novelty, correction) | {
         "basis": [member.id for member in known],
         "basis_more": len(members) - len(known),
-        "copy_of": _copied(related, story),
+        "copy_of": _copied(related, {member.id for member in members}),
     }
     return Placing(decision, stored)
 
@@ -87,6 +87,17 @@ def _nothing_new(recleaned: Recleaned) -> dict[str, Any]:
     )
     basis = {"basis": [recleaned.article_id], "basis_more": 0, "copy_of": None}
     return _novelty_json(novelty, None) | basis
+
+
+def _tellable(
+    earlier: Mapping[int, StoredArticle], story: Collection[int]
+) -> Iterator[StoredArticle]:
+    """Yield the members that could be told; of one cleaned again, the article it was before.
+
+    A newer cleaner may find words that the older lost. Nobody is told of them by the revision, so
+    whoever reports them next must still bring something new.
+    """
+    return (earlier[other] for other in story if earlier[other].revises is None)
 
 
 def _arrival(article: StoredArticle) -> tuple[int, int]:
@@ -112,7 +123,7 @@ def _related(
 
 
 def _copied(related: Sequence[RelatedArticle], story: Collection[int]) -> int | None:
-    """Return the earliest member of the story that already carries this article's words."""
+    """Return the earliest of *story* that already carries this article's words."""
     for each in related:
         is_covered = each.relation.kind.is_copy and each.relation.coverage_self >= COPIED
         if is_covered and each.article_id in story:

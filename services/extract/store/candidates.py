@@ -16,7 +16,7 @@ from services.extract.reuse import RelationKind, Sighting, furniture_grams
 from services.extract.reuse.relations import COPIED
 from shared.model import deciding_date
 from shared.query.folding import plain_name
-from shared.tables import article_fingerprints, article_links, article_terms, articles
+from shared.tables import article_fingerprints, article_links, article_terms, articles, files
 
 log = logging.getLogger("newswatch.link")
 
@@ -30,8 +30,12 @@ WINDOW_DAYS = 30
 
 def load_articles(connection: Connection, ids: Collection[int]) -> dict[int, StoredArticle]:
     """Return the articles *ids*, by id."""
-    columns = [articles.c[name] for name in StoredArticle.__dataclass_fields__]
-    rows = connection.execute(select(*columns).where(articles.c.id.in_(ids)))
+    own = [articles.c[name] for name in StoredArticle.__dataclass_fields__ if name in articles.c]
+    rows = connection.execute(
+        select(*own, files.c.revises)
+        .join(files, files.c.id == articles.c.file_id)
+        .where(articles.c.id.in_(ids))
+    )
     return {row["id"]: StoredArticle(**row) for row in rows.mappings()}
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from services.alert.jobs import AlertContext, reopen_for_newer_rules
 from services.console.store import subscribe
 from shared.steps import LINK, MATCH
-from shared.tables import matches
+from shared.tables import matches, notifications
 from tests.clocks import FixedClock
 from tests.e2e.books import Books
 from tests.e2e.corpus import LANTERN, LANTERN_TITLE, QUARRY, QUARRY_CORRECTED, QUARRY_TITLE, record
@@ -89,6 +89,41 @@ def test_an_old_file_dropped_again_after_the_rule_tells_nobody(
     assert books.article("again.json").outcome == "exact_copy"
     assert books.reasons() == {"again.json": ("suppressed", "copy_of_archive")}
     assert not books.messages()
+
+
+def test_fixed_words_published_anew_since_the_rule_are_told(
+    stepper: Stepper, books: Books, frozen_clock: FixedClock
+):
+    watch(stepper.runtime.database, {})
+    _drop_quarry(stepper)
+    stepper.settle()
+    frozen_clock.advance(seconds=1)
+    watch(stepper.runtime.database, QUARRY_RULE)
+    later = frozen_clock.advance(seconds=86_400 * 60)
+
+    _drop_quarry(stepper, "again.json", published=f"{later:%Y-%m-%d}")
+    stepper.settle()
+
+    assert books.article("again.json").outcome == "exact_copy"
+    assert books.reasons() == {"again.json": ("told", "first_in_story")}
+
+
+def test_a_copy_by_an_unknown_outlet_is_said_to_be_by_no_known_one(
+    stepper: Stepper, books: Books, frozen_clock: FixedClock
+):
+    watch(stepper.runtime.database, {})
+    stepper.drop("wire.json", record(QUARRY_TITLE, QUARRY))
+    stepper.settle()
+    frozen_clock.advance(seconds=1)
+    watch(stepper.runtime.database, QUARRY_RULE)
+    frozen_clock.advance(seconds=1)
+
+    stepper.drop("again.json", record(QUARRY_TITLE, QUARRY))
+    stepper.settle()
+
+    ((reason, detail),) = books.rows(select(notifications.c.reason, notifications.c.detail))
+    assert reason == "copy_of_archive"
+    assert detail.startswith("the same text, outlet unknown, as article a1")
 
 
 def test_the_same_text_by_another_outlet_is_still_a_first_telling(

@@ -36,6 +36,7 @@ from tests.e2e.watching import watch
 
 OLDER = "0"
 TAIL = "Back to top. More from our glacier desk."
+LOST = "\n\nThe Hollin quarry supplied slate"
 ALL = Selection()
 
 
@@ -54,6 +55,18 @@ class OlderCleaner(ReadsHere):
         return replace(reading, article=read)
 
 
+class ForgetfulCleaner(ReadsHere):
+    """Loses what stands below the first paragraphs."""
+
+    def read(self, data: bytes, request: ReadRequest) -> Reading:
+        """Read one file, but not to its end."""
+        reading = super().read(data, request)
+        article = reading.article
+        if article is None:
+            return reading
+        return replace(reading, article=replace(article, text=article.text.partition(LOST)[0]))
+
+
 class StricterCleaner(ReadsHere):
     """Takes nothing any more."""
 
@@ -65,10 +78,11 @@ class StricterCleaner(ReadsHere):
 class Archive:
     """Articles that an older cleaner read, and the way to clean them again."""
 
-    def __init__(self, stepper: Stepper, folder: Path) -> None:
+    def __init__(self, stepper: Stepper, folder: Path, older: ReadsHere | None = None) -> None:
         self.stepper = stepper
         self.runtime = stepper.runtime
-        self._older = Stepper(stepper.runtime, folder / "older", sandbox=OlderCleaner())
+        sandbox = older or OlderCleaner()
+        self._older = Stepper(stepper.runtime, folder / "older", sandbox=sandbox)
 
     def drop(self, name: str, content: str, **where: str) -> None:
         """Drop a file and let the older cleaner read it."""
@@ -291,6 +305,8 @@ def test_a_rule_that_only_the_newer_text_matches_is_recorded_and_tells_nobody(
         ("dirty", "told", "first_in_story"),
         ("clean", "suppressed", "recleaned"),
     ]
+    assert books.alerts() == {("dirty", 1): 1, ("clean", 1): 1}
+    assert len(books.messages()) == 1
     assert [(row.article_id, row.outcome) for row in books.rows(select(matches))] == [
         (1, "matched"),
         (2, "matched"),
@@ -310,6 +326,48 @@ def test_who_was_not_told_of_it_hears_of_the_next_article_as_the_first(
 
     assert len(books.stories()) == 1
     assert books.ledger()[-1][-3:] == ("retold.json", "told", "first_in_story")
+
+
+@pytest.mark.parametrize(
+    "retold",
+    [
+        pytest.param(QUARRY, id="in the same words"),
+        pytest.param(f"{QUARRY_RETOLD}{QUARRY[QUARRY.index(LOST) :]}", id="among other things"),
+    ],
+)
+def test_what_an_older_cleaner_lost_is_told_when_another_outlet_reports_it(
+    stepper: Stepper, books: Books, tmp_path: Path, retold: str
+):
+    archive = Archive(stepper, tmp_path, older=ForgetfulCleaner())
+    watch(archive.runtime.database, {"quarry": "Hollin AND quarry"})
+    _drop_quarry(archive)
+    archive.apply()
+    assert [LOST in row.text for row in books.articles()] == [False, True]
+
+    stepper.drop("voice.json", record(QUARRY_RETOLD_TITLE, retold, outlet="Valley Voice"))
+    stepper.settle()
+
+    news = books.article("voice.json").novelty
+    assert (news["kind"], news["basis"], news["copy_of"]) == ("adds_new", [1], None)
+    found = retold.index(LOST) + len("\n\n")
+    assert any(start <= found < end for start, end in news["sentences"])
+    assert len(books.stories()) == 1
+    assert [row.reason for row in books.ledger()] == ["first_in_story", "recleaned", "adds_new"]
+
+
+def test_what_the_article_said_before_it_was_cleaned_again_stays_known(
+    archive: Archive, books: Books
+):
+    watch(archive.runtime.database, {"quarry": "Hollin AND quarry"})
+    _drop_quarry(archive)
+    archive.apply()
+
+    archive.stepper.drop("voice.json", record(QUARRY_TITLE, QUARRY, outlet="Valley Voice"))
+    archive.stepper.settle()
+
+    news = books.article("voice.json").novelty
+    assert (news["kind"], news["basis"], news["copy_of"]) == ("nothing_new", [1], 1)
+    assert books.ledger()[-1].reason == "copy_of_known"
 
 
 def test_a_rule_made_after_the_original_came_does_not_meet_it_now(

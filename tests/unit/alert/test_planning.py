@@ -36,7 +36,7 @@ FIRST = Development(
 ADDS = replace(FIRST, number=2, kind=DevelopmentKind.ADDS_NEW)
 NOTHING = replace(FIRST, number=None, kind=DevelopmentKind.NOTHING_NEW)
 COPY = replace(NOTHING, copy_of=16)
-REPEATS = replace(COPY, repeats=16, repeats_received_at=NOW - 2 * DAY)
+REPEATS = replace(COPY, repeats=16, repeats_received_at=NOW - 30 * DAY, published_at=NOW - 2 * DAY)
 CORRECTS = replace(FIRST, number=3, kind=DevelopmentKind.CORRECTION)
 NEW = Subscription(mode=Mode.NEW, active_from=NOW - DAY, rule_id=4, channel_id=2)
 ONLY_FIRST = replace(NEW, mode=Mode.FIRST)
@@ -84,6 +84,20 @@ TOLD_CASES = {
     "a copy by the same outlet, when the first was asked for too": (
         NEW,
         replace(REPEATS, repeats_received_at=NOW - DAY),
+        NOBODY_TOLD,
+        Reason.FIRST_IN_STORY,
+        0,
+    ),
+    "the words of the archive, published anew since the rule": (
+        NEW,
+        replace(REPEATS, published_at=NOW - HOUR),
+        NOBODY_TOLD,
+        Reason.FIRST_IN_STORY,
+        0,
+    ),
+    "the words of the archive, published at the moment of the rule": (
+        NEW,
+        replace(REPEATS, published_at=NOW - DAY),
         NOBODY_TOLD,
         Reason.FIRST_IN_STORY,
         0,
@@ -251,6 +265,20 @@ SUPPRESSED_CASES = {
         NOBODY_TOLD,
         Reason.COPY_OF_ARCHIVE,
         "the same text by the same outlet as article a16",
+    ),
+    "copy of what was there before the rule, date unknown": (
+        NEW,
+        replace(REPEATS, published_at=None),
+        NOBODY_TOLD,
+        Reason.COPY_OF_ARCHIVE,
+        "before it was asked for",
+    ),
+    "copy of what was there before the rule, outlet unknown": (
+        NEW,
+        replace(REPEATS, outlet=None),
+        NOBODY_TOLD,
+        Reason.COPY_OF_ARCHIVE,
+        "the same text, outlet unknown, as article a16",
     ),
     "copy of what was there before the rule, every article asked for": (
         EVERY,
