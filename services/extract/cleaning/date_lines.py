@@ -21,11 +21,14 @@ _NO_DATE_LINES = {LineKind.CAPTION, LineKind.PROSE}
 _LABEL = re.compile(rf"\b(?:(?P<changed>{_CHANGED})|(?P<first>{_FIRST}))\b", re.IGNORECASE)
 
 
-def dates_of_lines(head: Sequence[str], tail: Sequence[str]) -> tuple[Field | None, Field | None]:
+def dates_of_lines(
+    head: Sequence[str], tail: Sequence[str], language: str | None = None
+) -> tuple[Field | None, Field | None]:
     """Give publication and change, from the date lines nearest before the body.
 
     A date without a label is the publication. After the body any date may stand (of other
-    articles): there only one that says what it is counts. Nothing stated gives None.
+    articles): there only one that says what it is counts. Nothing stated gives None. *language* is
+    that of the body, which may settle whether the day or the month comes first.
     """
     published: Field | None = None
     updated: Field | None = None
@@ -35,7 +38,7 @@ def dates_of_lines(head: Sequence[str], tail: Sequence[str]) -> tuple[Field | No
     )
     for line, sure in stated:
         for is_change, text in _parts(line):
-            found = dated_field(text, Source.TEXT, sure)
+            found = dated_field(text, Source.TEXT, sure, language)
             if is_change:
                 updated = updated or found
             else:

@@ -54,7 +54,7 @@ _FORMS = tuple(
 _COMPACT = re.compile(rf"^{_YEAR}(?P<m>\d{{2}})(?P<d>\d{{2}})(?:T?(\d{{2}})(\d{{2}})(\d{{2}})?)?")
 _TIME = re.compile(
     r"(?<![\d:.])(?P<h>\d{1,2})(?:[:h]|\.(?=\d{2}\s{0,2}(?:[ap]\.?m|uhr|wib|gmt)))(?P<min>\d{2})(?::\d{2})?(?!\d)\s{0,2}(?P<ap>[ap]\.?m\b\.?)?"
-    r"\s{0,2}\(?(?P<zone>[A-Z]{2,4}\b|GMT\s?[+-]\s?\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2})?",
+    r"\s{0,2}\(?(?P<zone>(?:GMT|UTC)\s?[+−-]\d{1,2}(?::?\d{2})?(?!\d)|[A-Z]{2,4}\b|[+-]\d{2}:?\d{2})?",
     re.IGNORECASE,
 )
 _ZONES = {
@@ -67,7 +67,7 @@ _ZONES = {
     "ICT": "Asia/Bangkok", "SGT": "Asia/Singapore", "HKT": "Asia/Hong_Kong", "WIB": "Asia/Jakarta",
     "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney", "PHT": "Asia/Manila",
 }  # fmt: skip
-_OFFSET = re.compile(r"(?:GMT\s?)?([+-])\s?(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
+_OFFSET = re.compile(r"(?:(?:GMT|UTC)\s?)?([+−-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
 _EARLIEST = date(1990, 1, 1)
 _LOOKED_AT_CHARACTERS = 200
 
@@ -204,7 +204,7 @@ def _zone(name: str | None) -> tzinfo | None:
     name = (name or "").strip().upper()
     if found := _OFFSET.match(name):
         minutes = int(found[2]) * 60 + int(found[3] or 0)
-        minutes = -minutes if found[1] == "-" else minutes
+        minutes = minutes if found[1] == "+" else -minutes
         return timezone(timedelta(minutes=minutes)) if abs(minutes) <= 14 * 60 else None
     try:
         return ZoneInfo(_ZONES[name]) if name in _ZONES else None

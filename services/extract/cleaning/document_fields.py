@@ -14,12 +14,17 @@ from datetime import datetime
 from services.extract.cleaning.authors import names_in
 from services.extract.cleaning.dates import is_in_future
 from services.extract.cleaning.fields import checked_article
-from services.extract.cleaning.plain_text import CleanText, clean_plain_text
+from services.extract.cleaning.lines import LineKind, kind_of_line
+from services.extract.cleaning.plain_text import CleanText, clean_plain_text, split_lines
 from services.extract.cleaning.text_fields import fields_of_text
 from services.extract.outcome import Cleaned, LineFate, ReadRequest
 from shared.model import Field, Source
 
 _MAX_TITLE_CHARACTERS = 300
+_NEUTRAL = frozenset((LineKind.SHORT, LineKind.CAPTION, LineKind.BYLINE))  # in lists and tables
+_ANNOUNCING = 2  # lines before a list or table: a heading, and `The fares:`
+_AFTER_LINKS = "after a heading of further links"
+_LISTING = frozenset((LineKind.CUT.value, _AFTER_LINKS))
 _FILE_NAME = re.compile(
     r"\.(?:docx?|docm|dotx?|pdf|indd|html?|pptx?|odt|tex|rtf|txt|qxp|pages|xlsx?)\b|[\\/]\S+[\\/]|_"
     r"|^(?:microsoft (?:word|powerpoint)|untitled|document ?\d*|title|\(unspecified\)|unbenannt|"
@@ -52,16 +57,20 @@ def article_from_document(
     *,
     address: str | None = None,
     marked: frozenset[str] = frozenset(),
+    headings: frozenset[str] = frozenset(),
 ) -> Cleaned:
     """Clean *lines* (a paragraph each) as copied text is; *heading* is the title by its looks.
 
     *marked* are lines that the document marks as items of a list or rows of a table: short and
-    without full stop, they would be taken for what follows an article when they end it.
+    without full stop, they would be taken for what follows an article when they end it. Neither
+    they nor *headings* part its prose, however many stand together.
 
     Raises:
         UnreadableError: There is too little text.
     """
-    clean = _with_end(clean_plain_text("\n".join(lines)), marked)
+    headings = frozenset(line for line in headings if kind_of_line(line) is LineKind.SHORT)
+    neutral = headings.union(line for line in marked if kind_of_line(line) in _NEUTRAL)
+    clean = _with_end(_cleaned("\n".join(lines), neutral), marked, headings)
     clean = _with_heading_first(clean, heading)
     fields, authors, titled = fields_of_text(clean, request.received_at)
     if title := heading or _stated_title(properties.title):
@@ -100,13 +109,52 @@ def _is_person(name: str) -> bool:
     return all(_PERSON.fullmatch(part) for part in parts) and parts[-1][0].isupper()
 
 
-def _with_end(clean: CleanText, marked: frozenset[str]) -> CleanText:
+def _cleaned(text: str, neutral: frozenset[str]) -> CleanText:
+    """Clean the text without its *neutral* lines, then put those back where they stood."""
+    lines = split_lines(text) if neutral else []
+    others = [line for line in lines if line not in neutral]
+    if not any(kind_of_line(line) is LineKind.PROSE for line in others):
+        return clean_plain_text(text)
+    clean = clean_plain_text("\n".join(others))
+    if len(clean.fates) != len(others):  # there were too many lines to part them all
+        return clean_plain_text(text)
+    return _with_neutral(lines, clean, neutral)
+
+
+def _with_neutral(lines: Sequence[str], clean: CleanText, neutral: frozenset[str]) -> CleanText:
+    """Put *neutral* lines back: into the body between two lines of it, else before or after."""
+    start, end = len(clean.head), len(clean.fates) - len(clean.tail)
+    head: list[LineFate] = []
+    inside: list[LineFate] = []
+    tail: list[LineFate] = []
+    seen = 0
+    for line in lines:
+        if line not in neutral:
+            place = head if seen < start else inside if seen < end else tail
+            place.append(clean.fates[seen])
+            seen += 1
+        elif seen <= start:
+            head.append(LineFate(line, "before the article"))
+        else:
+            is_listed = clean.fates[seen - 1].dropped in _LISTING
+            place, why = (inside, None) if seen < end else (tail, "after the article")
+            place.append(LineFate(line, _AFTER_LINKS if is_listed else why))
+    return CleanText(
+        paragraphs=tuple(fate.text for fate in inside if not fate.dropped),
+        head=tuple(fate.text for fate in head),
+        tail=tuple(fate.text for fate in tail),
+        dropped_inside=tuple(fate.text for fate in inside if fate.dropped),
+        fates=(*head, *inside, *tail),
+    )
+
+
+def _with_end(clean: CleanText, marked: frozenset[str], headings: frozenset[str]) -> CleanText:
     """Give back to the body the list or table that ends it, with the line that announces it."""
     end = 0
     for place, line in enumerate(clean.tail):
         if line in marked:
             end = place + 1
-        elif place != end or not line.endswith(":"):
+        elif place - end >= _ANNOUNCING or not (line.endswith(":") or line in headings):
             break
     if not end:
         return clean

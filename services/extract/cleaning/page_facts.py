@@ -12,12 +12,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from lxml import html as lxml_html
 
-from services.extract.cleaning.agreement import agree, folded
+from services.extract.cleaning.agreement import agree, folded, share_words
 from services.extract.cleaning.headline_block import HeadLine, is_elsewhere, lines_beside
 from services.extract.cleaning.json_ld import article_nodes, values
 
@@ -34,6 +34,9 @@ _NOT_BYLINE_CLASS = re.compile(
     r"bio|avatar|image|photo|social|follow|comment|related|box|desc", re.IGNORECASE
 )
 _DATED = frozenset(("datepublished", "datemodified", "datecreated", "dateline"))
+_ADDRESS_KEYS = ("url", "mainEntityOfPage", "@id")
+_ENDING = re.compile(r"(?:\.amp)?(?:\.(?:s?html?|php|aspx?))?(?:\.amp)?$")
+_NOT_TELLING = frozenset(("", "amp", "index"))
 _SPACE = re.compile(r"\s+")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _NO_SPACE_BEFORE = frozenset(",.;:!?)]»”’…、。，」』】")
@@ -56,8 +59,8 @@ class TimeElement:
 class PageFacts:
     """The raw material of a page's fields, nothing decided; keys of `meta` are small letters.
 
-    `articles` are JSON-LD objects, those about this page first; `beside` are the short lines at the
-    headline.
+    `articles` are JSON-LD objects, those about this page first and those about another left out;
+    `beside` are the short lines at the headline.
     """
 
     articles: tuple[Mapping[str, Any], ...]
@@ -83,13 +86,16 @@ def read_page_facts(tree: lxml_html.HtmlElement) -> PageFacts:
     headings = [(element, text) for element in _headings(tree) if (text := shown_text(element))]
     titles = [*meta.get("og:title", ())[:1], title_tag]
     articles = article_nodes(script.get_text() for script in soup.find_all("script"))
-    url = _canonical(soup) or _stated_address(articles)
+    addresses = _addresses(soup)
     heading = _own_heading(headings, titles)
     if heading is None:
         heading = _bears_title(tree, titles)
     around = frozenset(heading.iterancestors()) if heading is not None else frozenset()
+    shown = [text for text in (*titles, *(text for _, text in headings)) if text]
+    own = [node for node in articles if not _is_foreign(node, addresses, shown)]
+    url = next(filter(_is_whole, addresses), None) or _stated_address(own)
     return PageFacts(
-        articles=tuple(_own_first(articles, url, [*titles, *(text for _, text in headings)])),
+        articles=tuple(_own_first(own, url, shown)),
         meta=meta,
         title_tag=title_tag,
         headings=tuple(text for _, text in headings),
@@ -140,13 +146,52 @@ def _own_first(
 
 
 def _is_own(node: Mapping[str, Any], url: str | None, titles: Sequence[str]) -> bool:
-    said = [
-        text for key in ("url", "@id", "mainEntityOfPage") for text in values(node.get(key), "@id")
-    ]
-    if url and any(address.rstrip("/") == url.rstrip("/") for address in said):
+    if url and any(address.rstrip("/") == url.rstrip("/") for address in _addresses_of(node)):
         return True
-    headline = next(iter(values(node.get("headline") or node.get("name"))), "")
+    headline = _headline_of(node)
     return any(agree(headline, title) for title in titles)
+
+
+def _is_foreign(node: Mapping[str, Any], addresses: Sequence[str], titles: Sequence[str]) -> bool:
+    """Say whether an article states an address and a headline, and neither is this page's."""
+    headline = _headline_of(node)
+    if not (headline and addresses and titles):
+        return False
+    own = [path for address in addresses if (path := _path_of(address))]
+    said = [path for text in _addresses_of(node) if (path := _path_of(text, addresses[0]))]
+    if not (own and said) or any(_is_same_path(a, b) for a in own for b in said):
+        return False
+    return not any(agree(headline, title) or share_words(headline, title) for title in titles)
+
+
+def _addresses_of(node: Mapping[str, Any]) -> list[str]:
+    return [text for key in _ADDRESS_KEYS for text in values(node.get(key), "@id")]
+
+
+def _headline_of(node: Mapping[str, Any]) -> str:
+    return next(iter(values(node.get("headline") or node.get("name"))), "")
+
+
+def _path_of(address: str, base: str = "") -> tuple[str, ...]:
+    """Give what tells one article from another: the path without `amp`, `index.html` and ending.
+
+    Scheme, host (`www.`, `m.`, a partner's) and query differ between copies of one page. Nothing
+    for a front page, a short link (`/?p=7`) and what is no address.
+    """
+    try:
+        parts = urlsplit(urljoin(base, address))
+    except ValueError:
+        return ()
+    if parts.scheme not in {"", "http", "https"}:
+        return ()
+    path = _ENDING.sub("", unquote(parts.path).casefold().rstrip("/"))
+    return tuple(part for part in path.split("/") if part not in _NOT_TELLING)
+
+
+def _is_same_path(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Say whether two paths are the same, or one goes on where the other ends (`/7/bridge`)."""
+    fewer = min(len(one), len(other))
+    return one[:fewer] == other[:fewer] or one[-1] == other[-1]
 
 
 def _own_heading(
@@ -223,27 +268,30 @@ def _is_dated(element: lxml_html.HtmlElement) -> bool:
     return element.tag == "time" or (element.get("itemprop") or "").lower() in _DATED
 
 
-def _canonical(soup: BeautifulSoup) -> str | None:
-    """Give the page's address: the canonical link, made whole by og:url, else og:url."""
+def _addresses(soup: BeautifulSoup) -> list[str]:
+    """Give the page's addresses: the canonical link, made whole by og:url if it can, and og:url."""
     og = soup.find("meta", property="og:url")
     shared = str(og.get("content") or "").strip() if isinstance(og, Tag) else ""
     tag = soup.find("link")  # no other kind was cut out
     canonical = str(tag.get("href") or "").strip() if isinstance(tag, Tag) else ""
     try:
         addresses = (urljoin(shared, canonical), shared)
-        return next((address for address in addresses if _is_of_article(address)), None)
+        return [text for text in addresses if _is_of_article(text) or not _is_whole(text)]
     except ValueError:  # an address like `http://[`
-        return None
+        return []
 
 
 def _stated_address(articles: Sequence[Mapping[str, Any]]) -> str | None:
     """Give the address in JSON-LD, when only one article is described there."""
-    keys = ("url", "mainEntityOfPage", "@id")
-    said = [text for node in articles[:1] for key in keys for text in values(node.get(key), "@id")]
+    said = [text for node in articles[:1] for text in _addresses_of(node)]
     try:
         return next((text for text in said if len(articles) == 1 and _is_of_article(text)), None)
     except ValueError:
         return None
+
+
+def _is_whole(address: str) -> bool:
+    return urlsplit(address).scheme != ""
 
 
 def _is_of_article(address: str) -> bool:

@@ -58,6 +58,9 @@ _HTML_KEYS = (
 _CRAWL_KEYS = frozenset(("dump", "crawl_date", "crawled_at", "digest"))
 _DATES_OF_CRAWL = frozenset(("date", "timestamp", "created_at"))
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].{0,40})?$")
+# What programs write where they have nothing to say.
+_NOTHING = frozenset(("", "null", "none", "nan", "n/a"))
+_BY = re.compile(r"by(?:\s{1,5}|:\s{0,5})(?=\S)", re.IGNORECASE)
 _MARKUP = re.compile(
     r"</(?:p|div|a|span|article|h\d|li|body|strong|em)\s?>|<br\s?/?>", re.IGNORECASE
 )
@@ -74,8 +77,8 @@ def fields_of_record(
         read = (_field(name, text, source) for text in texts if text)
         if field := next(filter(None, read), None):
             fields[name] = field
-    said = next((found for key in _AUTHOR_KEYS if (found := values(record.get(key), "name"))), [])
-    return fields, _authors(said)
+    listed = (_said(values(record.get(key), "name")) for key in _AUTHOR_KEYS)
+    return fields, _authors(next(filter(None, listed), []))
 
 
 def text_of_record(record: Mapping[str, Any]) -> str | None:
@@ -84,7 +87,7 @@ def text_of_record(record: Mapping[str, Any]) -> str | None:
         found = record.get(key)
         if (
             isinstance(found, str)
-            and found.strip()
+            and _said([found])
             and not (key in _HTML_KEYS and holds_markup(found))
         ):
             return found
@@ -128,18 +131,24 @@ def _is_of_crawl(record: Mapping[str, Any]) -> bool:
 
 
 def _authors(said: list[str]) -> tuple[str, ...]:
-    """Names stated one by one stay as they are; a byline is split."""
-    if len(said) == 1:
-        return names_in(said) or tuple(said)
-    return tuple(dict.fromkeys(said))
+    """Names stated one by one stay as they are but for a `By`; a byline is split."""
+    names = [_BY.sub("", name, count=1) if _BY.match(name) else name for name in said]
+    if len(names) == 1:
+        return names_in(names) or tuple(names)
+    return tuple(dict.fromkeys(names))
+
+
+def _said(texts: list[str]) -> list[str]:
+    """Leave out what stands for nothing: `null`, `NaN`, `N/A`."""
+    return [text for text in texts if text.strip().casefold() not in _NOTHING]
 
 
 def _text_of(found: Any) -> str | None:
     if isinstance(found, bool):
         return None
     if isinstance(found, int | float):
-        return str(found)
-    return next(iter(values(found, "name", "title", "@value", "url", "@id")), None)
+        return next(iter(_said([str(found)])), None)
+    return next(iter(_said(values(found, "name", "title", "@value", "url", "@id"))), None)
 
 
 def _field(name: str, text: str, source: Source) -> Field | None:

@@ -11,6 +11,7 @@ from services.extract.cleaning.authors import agencies_of_lines, authors_of_line
 from services.extract.cleaning.date_lines import dates_of_lines
 from services.extract.cleaning.datelines import dateline_of
 from services.extract.cleaning.dates import is_in_future
+from services.extract.cleaning.language import detect_language
 from services.extract.cleaning.outlets import outlet_of_lines
 from services.extract.cleaning.plain_text import CleanText
 from services.extract.cleaning.text_titles import title_of_text
@@ -19,6 +20,7 @@ from shared.model import Field, Source
 
 _HEAD_LINES = 15
 _TAIL_LINES = 12
+_SURE_OF_LANGUAGE = 0.99
 
 
 def fields_of_text(
@@ -30,7 +32,7 @@ def fields_of_text(
         clean = _without_title(clean, title.value, stands_in_body=stands_in_body)
     head, tail = clean.head[-_HEAD_LINES:], clean.tail[:_TAIL_LINES]
     dateline, dated = dateline_of(clean.paragraphs[0]) if clean.paragraphs else (None, None)
-    published, updated = dates_of_lines(head, tail)
+    published, updated = dates_of_lines(head, tail, _language(clean.text))
     agencies = _agencies(clean, head, tail)
     authors = authors_of_lines((*head, *clean.dropped_inside[:3])) or agencies
     agency = next((name for name in (*agencies, *map(agency_named, authors)) if name), None)
@@ -43,6 +45,12 @@ def fields_of_text(
         "agency": Field(agency, Source.TEXT, 0.85) if agency else None,
     }
     return {name: field for name, field in found.items() if field}, authors, clean
+
+
+def _language(body: str) -> str | None:
+    """Name the language of a body long enough to be sure of it."""
+    found = detect_language(body)
+    return found.value if found and found.confidence >= _SURE_OF_LANGUAGE else None
 
 
 def _without_title(clean: CleanText, title: str, *, stands_in_body: bool) -> CleanText:

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from services.extract.cleaning.document_fields import article_from_document
-from services.extract.formats.docx_lines import heading_among, lines_of_html
+from services.extract.formats.docx_lines import HEADINGS, heading_among, lines_of_html
 from services.extract.formats.docx_package import check_package, read_properties
 from services.extract.formats.extras import from_extra
 from services.extract.outcome import Reading, ReadRequest, Reason, UnreadableError
@@ -49,6 +49,7 @@ def read(data: bytes, request: ReadRequest) -> Reading:
         properties,
         request,
         marked=frozenset(block.text for block in blocks if block.kind in {"li", "tr"}),
+        headings=frozenset(block.text for block in blocks if block.kind in HEADINGS),
     )
     return Reading("docx", article=cleaned.article, lines=cleaned.lines)
 

@@ -9,8 +9,9 @@ from lxml import html as lxml_html
 
 from shared.model import Field, Source
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_BLOCKS = (*_HEADINGS, "p", "li", "tr")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BLOCKS = (*HEADINGS, "p", "li", "tr")
+_LISTS = ("ul", "ol")
 _LONGEST_CELL_CHARACTERS = 100  # longer ones are text that a table only lays out
 _TITLE_WITHIN = 8  # a heading further down parts the text
 
@@ -40,20 +41,22 @@ def heading_among(lines: Sequence[DocumentLine]) -> Field | None:
     for text in (line.text for line in lines if line.kind == "title"):
         return Field(text, Source.TEXT, 0.95)
     for line in lines[:_TITLE_WITHIN]:
-        if line.kind in _HEADINGS and len(line.text.split()) >= 2:
+        if line.kind in HEADINGS and len(line.text.split()) >= 2:
             return Field(line.text, Source.TEXT, 0.85)
     return None
 
 
 def _lines(parent: lxml_html.HtmlElement) -> Iterator[DocumentLine]:
+    is_row: dict[lxml_html.HtmlElement, bool] = {}
     for element in parent.iter(*_BLOCKS):
         if element.tag == "tr":
-            if _is_row(element):
+            is_row[element] = _is_row(element)
+            if is_row[element]:
                 cells = (" ".join(cell.text_content().split()) for cell in element)
                 yield from _line(" | ".join(cell for cell in cells if cell), "tr")
-        elif not _is_within_row(element) and not _holds_blocks(element):
+        elif not is_row.get(next(element.iterancestors("tr"), None), False):
             kind = "title" if element.get("class") == "title" else str(element.tag)
-            for text in element.text_content().split("\n"):
+            for text in _own_text(element).split("\n"):
                 yield from _line(" ".join(text.split()), kind)
 
 
@@ -70,13 +73,19 @@ def _is_row(row: lxml_html.HtmlElement) -> bool:
     )
 
 
-def _is_within_row(element: lxml_html.HtmlElement) -> bool:
-    row = next(element.iterancestors("tr"), None)
-    return row is not None and _is_row(row)
+def _own_text(element: lxml_html.HtmlElement) -> str:
+    """Give the text that no block inside gives: an item that holds a list has text of its own."""
+    if not _holds_blocks(element):
+        return str(element.text_content())
+    if element.tag != "li":
+        return ""
+    texts = [element.text or ""]
+    for child in element:
+        is_block = child.tag in {*_BLOCKS, *_LISTS} or _holds_blocks(child)
+        texts += ["\n" if is_block else str(child.text_content()), child.tail or ""]
+    return "".join(texts)
 
 
 def _holds_blocks(element: lxml_html.HtmlElement) -> bool:
-    return (
-        next(element.iter(*(b for b in (*_BLOCKS, "ul", "ol") if b != element.tag)), None)
-        is not None
-    )
+    inside = element.iterdescendants(*_BLOCKS, *_LISTS)
+    return next(inside, None) is not None

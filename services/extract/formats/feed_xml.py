@@ -6,6 +6,7 @@ import html.entities
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -24,6 +25,7 @@ _DECLARED = re.compile(
 )
 _LANGUAGE = re.compile(r"""xml:lang\s{0,5}=\s{0,5}["']([\w-]{1,40})["']""")
 _ADDRESS_AND_NAME = re.compile(r"\S{1,200}@\S{1,200}\s{1,5}\((.{1,200})\)\s{0,5}$")
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _FAMILIES = (
     ("purl.org/dc/terms", "dcterms:"), ("purl.org/dc/", "dc:"),
     ("rss/1.0/modules/content", "content:"), ("rss/1.0/modules/", "other:"),
@@ -46,6 +48,7 @@ class FeedHead:
     language: str = ""
     authors: tuple[str, ...] = ()
     declarations: str = ""
+    base: str = ""  # the address that relative links go out from
 
 
 @dataclass(slots=True)
@@ -64,10 +67,12 @@ class _Parts:
 
 def read_head(source: str) -> FeedHead:
     """Read what stands before the first item; its elements are still open there."""
-    parts = _parts(_parsed(source))
+    root = _parsed(source)
+    parts = _parts(root)
+    base = _base(root, "")
     channel = parts.by_name.get("channel")
     if channel:
-        parts = _parts(channel[0])
+        parts, base = _parts(channel[0]), _base(channel[0], base)
     outlet = shown_text(parts.first("title", "dc:title"))
     said = _LANGUAGE.search(source[:5000])
     declared = dict.fromkeys(found[0] for found in _DECLARED.finditer(source[:100_000]))
@@ -78,18 +83,20 @@ def read_head(source: str) -> FeedHead:
         # In RSS these are the people who run the feed; in Atom the authors of its entries.
         authors=() if channel else tuple(name for name in _authors(parts) if name != outlet),
         declarations=" ".join(by_name.values()),
+        base=base or _page_linked(parts, ""),
     )
 
 
 def read_item(source: str, head: FeedHead) -> FeedItem:
     """Read one item; faults in its XML are mended where they can be."""
     root = _parsed(f"<item-of {head.declarations}>{source}</item-of>")
-    parts = _parts(root[0] if root is not None and len(root) else None)
+    item = root[0] if root is not None and len(root) else None
+    parts = _parts(item)
     said = _LANGUAGE.search(source[: source.find(">")])
     origin = next(iter(parts.by_name.get("source", ())), None)
     return FeedItem(
         title=parts.first("title", "dc:title", "media:title", read=_marked_up),
-        url=_link(parts),
+        url=_link(parts, _base(item, head.base)),
         external_id=parts.first("guid", "id", "dc:identifier"),
         published=parts.first(*_PUBLISHED),
         updated=parts.first(*_UPDATED),
@@ -181,13 +188,38 @@ def _is_atom_text(element: etree._Element) -> bool:
     )
 
 
-def _link(parts: _Parts) -> str:
-    """Give the address of the page: RSS's text, Atom's `href`, a guid that is one."""
+def _base(element: etree._Element | None, around: str) -> str:
+    """Give the address that links below *element* are relative to; *around* is that outside it."""
+    stated = element.get(_XML_BASE, "") if element is not None else ""
+    return _absolute(stated, around) or around
+
+
+def _absolute(address: str, base: str) -> str:
+    """Complete a relative address; nothing for what is none."""
+    address = address.strip()
+    if not address or any(character.isspace() for character in address):
+        return ""
+    try:
+        whole = urljoin(base, address)
+    except ValueError:  # brackets that hold no number of a host
+        whole = address
+    return whole if whole.startswith(("http://", "https://")) else ""
+
+
+def _page_linked(parts: _Parts, base: str) -> str:
+    """Give the address in the first `link` to a page: RSS's text, Atom's `href`."""
     for link in parts.by_name.get("link", ()):
         if link.get("rel", "alternate") == "alternate":
-            address = link.get("href") or _plain(link)
-            if address.startswith(("http://", "https://")):
+            stated = link.get("href") or _plain(link)
+            if address := _absolute(stated, _base(link, base)):
                 return address
+    return ""
+
+
+def _link(parts: _Parts, base: str) -> str:
+    """Give the address of the page: that of a link, a guid that is one."""
+    if linked := _page_linked(parts, base):
+        return linked
     guid = next(iter(parts.by_name.get("guid", ())), None)
     is_link = guid is not None and guid.get("isPermaLink", "true").lower() != "false"
     return _plain(guid) if guid is not None and is_link else ""

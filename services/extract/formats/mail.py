@@ -24,6 +24,7 @@ from shared.model import Source
 
 # The text version of a newsletter says the same in other words and with addresses in it.
 _TEXT_MUST_HOLD_TIMES = 1.25
+_TEXTS = frozenset(("text/plain", "text/html", "text/enriched"))
 _NO_ARTICLES = ("image/", "audio/", "video/", "font/")
 _NO_ARTICLE = frozenset(
     (
@@ -53,10 +54,7 @@ class _Found:
     pieces: list[tuple[bool, str]] = field(default_factory=list)
     attachments: list[Part] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
-
-    @property
-    def words(self) -> int:
-        return sum(_count_words(text, is_html=is_html) for is_html, text in self.pieces)
+    words: int = 0  # in the pieces
 
     @property
     def has_html(self) -> bool:
@@ -90,18 +88,27 @@ def iter_members(data: bytes, request: ReadRequest) -> Iterator[Member]:
         yield Member(f"{request.name}#{place}{_attached_name(part)}", part.content)
 
 
-def _find(part: Part) -> _Found:
-    """Find body and attachments below *part*."""
+def _find(mail: Part) -> _Found:
+    """Find body and attachments; a mail of one text is that text, even if called attached."""
+    found = _Found()
+    if mail.kind in _TEXTS:
+        _add_text(mail, found)
+        return found
+    return _find_below(mail, is_first=True)
+
+
+def _find_below(part: Part, *, is_first: bool) -> _Found:
+    """Find body and attachments below *part*; *is_first* says that no body came before it."""
     if part.kind == "multipart/alternative":
-        return _best_of([_find(child) for child in part.parts])
+        return _best_of([_find_below(child, is_first=is_first) for child in part.parts])
     found = _Found()
     if part.kind == "multipart/related":
-        _add_related(part, found)
+        _add_related(part, found, is_first=is_first)
     elif part.parts:
         for child in part.parts:
-            _add(_find(child), found)
+            _add(_find_below(child, is_first=is_first and not found.pieces), found)
     elif not part.kind.startswith("multipart/"):
-        _add_single(part, found)
+        _add_single(part, found, is_first=is_first)
     return found
 
 
@@ -109,6 +116,7 @@ def _add(other: _Found, found: _Found) -> None:
     found.pieces += other.pieces
     found.attachments += other.attachments
     found.passed_over += other.passed_over
+    found.words += other.words
 
 
 def _best_of(choices: list[_Found]) -> _Found:
@@ -118,20 +126,20 @@ def _best_of(choices: list[_Found]) -> _Found:
         handicap = _TEXT_MUST_HOLD_TIMES if best.has_html and not choice.has_html else 1.0
         advantage = _TEXT_MUST_HOLD_TIMES if choice.has_html and not best.has_html else 1.0
         if choice.words * advantage > best.words * handicap:
-            best.pieces = choice.pieces
+            best.pieces, best.words = choice.pieces, choice.words
         best.attachments += choice.attachments
         best.passed_over += choice.passed_over
     return best
 
 
-def _add_related(part: Part, found: _Found) -> None:
+def _add_related(part: Part, found: _Found, *, is_first: bool) -> None:
     """Take the root of a page with its resources; those are no articles."""
     root = root_of_related(part)
     for child in part.parts:
         if child is root:
-            _add(_find(child), found)
-        elif child.kind == "message/rfc822" or _is_attached(child):
-            _add_single(child, found)
+            _add(_find_below(child, is_first=is_first), found)
+        elif child.kind == "message/rfc822" or _is_attached(child, is_first=False):
+            _add_single(child, found, is_first=False)
         else:
             found.passed_over.append(child.filename or child.kind)
 
@@ -143,17 +151,31 @@ def root_of_related(part: Part) -> Part | None:
     return next(named, next(iter(part.parts), None))
 
 
-def _add_single(part: Part, found: _Found) -> None:
+def _add_single(part: Part, found: _Found, *, is_first: bool) -> None:
     if part.kind.startswith(_NO_ARTICLES) or part.kind in _NO_ARTICLE:
         found.passed_over.append(part.filename or part.kind)
-    elif part.kind in {"text/plain", "text/html", "text/enriched"} and not _is_attached(part):
-        found.pieces.append((part.kind != "text/plain", _text_of(part)))
+    elif part.kind in _TEXTS and not _is_attached(part, is_first=is_first):
+        _add_text(part, found)
     else:
         found.attachments.append(part)
 
 
-def _is_attached(part: Part) -> bool:
-    return part.head.get_content_disposition() == "attachment" or bool(part.filename)
+def _add_text(part: Part, found: _Found) -> None:
+    """Add a piece of the body; one that is no text is passed over, the rest of the mail read."""
+    is_html = part.kind != "text/plain"
+    try:
+        text = _text_of(part)
+    except UnreadableError:
+        found.passed_over.append(f"{(part.filename or part.kind)[:60]} (not text)")
+        return
+    found.pieces.append((is_html, text))
+    found.words += _count_words(text, is_html=is_html)
+
+
+def _is_attached(part: Part, *, is_first: bool) -> bool:
+    """Say whether it is called attached, or has a file's name; the body may have one as well."""
+    is_called = part.head.get_content_disposition() == "attachment"
+    return is_called or (bool(part.filename) and not is_first)
 
 
 def _text_of(part: Part) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from services.extract.cleaning.date_lines import dates_of_lines
+from shared.model import Field, Source
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,15 @@ def test_date_line_nearest_to_the_body_counts():
 
     assert first is not None
     assert first.value == "2025-03-09"
+
+
+def test_day_comes_first_in_a_language_that_never_puts_the_month_first():
+    first, _changed = dates_of_lines(["Thứ ba, 4/3/2025"], [], "vi")
+    doubtful, _changed = dates_of_lines(["Thứ ba, 4/3/2025"], [])
+
+    assert first == Field("2025-03-04", Source.TEXT, 0.85)
+    assert doubtful is not None
+    assert doubtful.source is Source.GUESS
 
 
 def test_date_line_after_the_body_must_say_what_it_is():

@@ -20,6 +20,16 @@ from shared.model import Field, Source
         pytest.param("July 2, 2025 1:05 p.m. ET", "2025-07-02T13:05:00-04:00", id="eastern summer"),
         pytest.param("10:15 AM EDT, April 24, 2024", "2024-04-24T10:15:00-04:00", id="time first"),
         pytest.param("Sun, 02 Nov 2025 06:12:00 +0100", "2025-11-02T06:12:00+01:00", id="rfc 2822"),
+        pytest.param("4 March 2025, 02:00 GMT+7", "2025-03-04T02:00:00+07:00", id="gmt plus"),
+        pytest.param("March 4, 2025, 02:00 (GMT+7)", "2025-03-04T02:00:00+07:00", id="in brackets"),
+        pytest.param("4 March 2025, 02:00 UTC+7", "2025-03-04T02:00:00+07:00", id="utc plus"),
+        pytest.param("4 March 2025, 02:00 GMT-5", "2025-03-04T02:00:00-05:00", id="gmt minus"),
+        pytest.param(
+            "4 March 2025, 02:00 UTC\u22125", "2025-03-04T02:00:00-05:00", id="minus sign"
+        ),
+        pytest.param("4 March 2025 2:00 UTC+05:30", "2025-03-04T02:00:00+05:30", id="half an hour"),
+        pytest.param("4 March 2025, 02:00 GMT +0700", "2025-03-04T02:00:00+07:00", id="no colon"),
+        pytest.param("4 March 2025, 02:00 GMT - 12 min", "2025-03-04T02:00:00+00:00", id="dash"),
         pytest.param("2nd of November 2025", "2025-11-02", id="ordinal"),
         pytest.param("2. November 2025, 14:30 Uhr", "2025-11-02T14:30:00", id="german"),
         pytest.param("le 2 novembre 2025 à 14h30", "2025-11-02T14:30:00", id="french"),

@@ -1,13 +1,17 @@
 """What a page says about itself, read from whatever shape it has."""
 
 import json
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
 from services.extract.cleaning.json_ld import article_nodes
 from services.extract.cleaning.outlets import outlet_of_page
+from services.extract.cleaning.page_facts import PageFacts
 from shared.model import Source
 
+_ADDRESS = "https://example.org/news/bridge-opens"
 _H1 = "<h1>Bridge opens after four years of work</h1>"
 
 
@@ -63,6 +67,67 @@ def test_article_of_this_page_goes_before_those_of_its_teasers(facts):
     block = f'<script type="application/ld+json">{json.dumps(said)}</script>'
 
     assert facts(block, _H1).articles[0]["headline"].startswith("Bridge")
+
+
+def page_with_node(
+    facts: Callable[..., PageFacts], node: Mapping[str, object]
+) -> tuple[Mapping[str, Any], ...]:
+    block = json.dumps({"@type": "NewsArticle", **node})
+    head = f'<link rel="canonical" href="{_ADDRESS}"><script>{block}</script>'
+    return facts(head, _H1).articles
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/news/ferry-fares", "/news/ferry-fares", "//example.org/f"]
+)
+def test_article_of_another_address_and_headline_is_left_out(facts, address):
+    node = {"headline": "Ferry fares go up again", "url": address, "datePublished": "2019-05-01"}
+
+    assert page_with_node(facts, node) == ()
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"headline": "Ferry fares go up again"},
+        {"url": "https://example.org/news/ferry-fares"},
+        {"url": "https://example.org/f", "headline": "Bridge opens after four years of work"},
+        {"url": "https://example.org/f", "headline": "After years of delays the bridge opens"},
+        {"url": "https://example.org/", "headline": "Ferry fares go up again"},
+        {"url": "https://example.org/?p=7", "headline": "Ferry fares go up again"},
+        {"url": "http://[", "headline": "Ferry fares go up again"},
+        {"@id": "#article", "headline": "Ferry fares go up again"},
+        {"mainEntityOfPage": True, "headline": "Ferry fares go up again"},
+    ],
+)
+def test_article_that_does_not_state_another_page_is_kept(facts, node):
+    assert len(page_with_node(facts, node)) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://www.example.org/news/bridge-opens/",
+        "https://example.org/news/bridge-opens?utm_source=x#top",
+        "https://example.org/news/bridge-opens.html",
+        "https://example.org/news/bridge-opens.amp.html",
+        "https://example.org/amp/news/bridge-opens",
+        "https://amp.example.org/news/bridge-opens/amp/",
+        "https://example.org/news/bridge-opens/index.html",
+        "https://partner.example/2025/bridge-opens",
+        "https://example.org/News/Bridge%2Dopens",
+    ],
+)
+def test_address_of_the_page_is_known_however_it_is_written(facts, address):
+    node = {"headline": "Ferry fares go up again", "url": address}
+
+    assert len(page_with_node(facts, node)) == 1
+
+
+def test_nothing_is_left_out_of_a_page_that_states_no_address(facts):
+    block = '{"@type":"NewsArticle","headline":"Ferry fares go up","url":"https://example.org/f"}'
+
+    assert len(facts(f"<script>{block}</script>", _H1).articles) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.extract.cleaning.fields import article_from_page
+from services.extract.cleaning.page_authors import credits_of_page
 from services.extract.cleaning.page_facts import PageFacts
 from services.extract.cleaning.publication import publication_of_page
 from services.extract.outcome import ReadRequest
@@ -207,3 +208,18 @@ def test_relative_date_counts_back_from_the_file_and_never_decides(facts):
 
     assert counted == Field("2025-11-02T09:00:00+00:00", Source.FILE, 0.45)
     assert publication_of_page(page).published is None
+
+
+@pytest.mark.parametrize("address", ["https://example.org/a", "/a"])
+def test_article_of_another_page_gives_neither_date_nor_author(facts, address):
+    other = (
+        '"headline":"Ferry fares go up again","url":"https://example.org/b",'
+        '"datePublished":"2019-05-01","author":{"name":"Carl Orr"}'
+    )
+    head = f'<link rel="canonical" href="{address}">{json_ld(other)}'
+    own = '<p class="byline">By Ann Lee</p><time class="published" datetime="2025-03-04"></time>'
+    page = facts(head, f"{_H1}{own}")
+
+    assert published(page) == Field("2025-03-04", Source.PAGE, 0.9)
+    assert credits_of_page(page, None).authors == ("Ann Lee",)
+    assert page.url != "https://example.org/b"

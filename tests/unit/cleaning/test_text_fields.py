@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from services.extract.cleaning.plain_text import clean_plain_text
 from services.extract.cleaning.text_fields import fields_of_text
+from shared.model import Source
 
 _PROSE = [
     "The mayor opened the new bridge over the harbour on Monday, and hundreds walked across it.",
@@ -129,3 +130,16 @@ def test_text_without_fields_gets_none_made_up():
     fields, authors, _clean = read(*_PROSE)
 
     assert (fields, authors) == ({}, ())
+
+
+def test_language_of_the_body_settles_which_number_is_the_day():
+    said = (
+        "Thị trưởng thành phố đã khánh thành cây cầu mới bắc qua cảng vào sáng nay trong cơn mưa."
+    )
+    body = [f"{said[:-1]}, ông {name} cho biết." for name in ("An", "Bình", "Cường", "Dũng")]
+
+    fields, _authors, _clean = read("Cầu mới bắc qua cảng mở cửa", "Thứ ba, 4/3/2025", *body)
+    english, _authors, _clean = read("Harbour bridge opens", "Tuesday, 4/3/2025", *_PROSE * 2)
+
+    assert (fields["published"].value, fields["published"].source) == ("2025-03-04", Source.TEXT)
+    assert english["published"].source is Source.GUESS

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.extract.formats.docx_lines import lines_of_html
 from services.extract.formats.docx_package import MAX_PARTS, MAX_XML_BYTES
 from services.extract.outcome import ReadRequest, Reason
 from services.extract.reading import read_file
@@ -15,6 +16,10 @@ _LEAD = (
 _BODY = (
     "Four electric motors have taken the place of two diesel engines. The battery is charged "
     "during each stop of nine minutes by an arm on the eastern landing stage."
+)
+_LAST = (
+    "The council will decide in the summer whether a second ship follows, which would cost about "
+    "nine million and replace the bridge that floods closed every spring."
 )
 _TITLE = "River ferry returns with electric motors"
 
@@ -104,6 +109,67 @@ def test_lists_and_tables_are_lines_even_at_the_end():
         "Adults | 2.80",
         "Children | free",
     ]
+
+
+def test_list_and_table_between_paragraphs_do_not_part_the_article():
+    items = [f"Landing stage {name}" for name in ("north", "south", "east", "west")]
+
+    article = article_of(
+        docx(
+            paragraph(_TITLE, "Titel"),
+            paragraph(_LEAD),
+            *(paragraph(item, is_item=True) for item in items),
+            paragraph(_BODY),
+            table(("Opened", "3 March 2026"), ("Adults", "full fare"), ("Children", "free")),
+            paragraph(_LAST),
+        )
+    )
+
+    rows = ["Opened | 3 March 2026", "Adults | full fare", "Children | free"]
+    assert article.text.split("\n\n") == [_LEAD, *items, _BODY, *rows, _LAST]
+
+
+def test_headings_over_tables_at_the_end_stay_with_them():
+    groups = (
+        block
+        for name in ("morning", "evening")
+        for block in (paragraph(f"Fares in the {name}", "Kopf1"), table((name, "2.80")))
+    )
+
+    text = article_of(docx(paragraph(_TITLE, "Titel"), paragraph(_LEAD), *groups)).text
+
+    assert text.split("\n\n") == [
+        _LEAD,
+        "Fares in the morning",
+        "morning | 2.80",
+        "Fares in the evening",
+        "evening | 2.80",
+    ]
+
+
+def test_document_of_a_list_alone_is_kept_whole():
+    items = [f"Landing stage number {n}" for n in range(30)]
+
+    text = article_of(docx(*(paragraph(item, is_item=True) for item in items))).text
+
+    assert text.split("\n\n")[-29:] == items[-29:]
+
+
+def test_item_keeps_its_text_beside_the_list_it_holds():
+    lines = lines_of_html(
+        "<ul><li>Ferries <b>at night</b><ul><li>North<ol><li>Pier</li></ol></li></ul>until May</li>"
+        "<li>Buses</li></ul>"
+    )
+
+    assert [(line.text, line.kind) for line in lines] == [
+        (text, "li") for text in ("Ferries at night", "until May", "North", "Pier", "Buses")
+    ]
+
+
+def test_text_laid_out_by_a_table_of_ten_thousand_paragraphs_is_read_in_linear_time():
+    cells = "".join(f"<p>Paragraph {n}</p>" for n in range(10_000))
+
+    assert len(lines_of_html(f"<table><tr><td>{cells}</td><td>Press</td></tr></table>")) == 10_000
 
 
 def test_text_laid_out_by_a_table_is_read_as_paragraphs():

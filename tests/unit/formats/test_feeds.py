@@ -343,3 +343,34 @@ def test_item_longer_than_any_article_is_refused_and_the_next_is_read(monkeypatc
 )  # fmt: skip
 def test_hostile_item_ends_in_a_record_whatever_it_holds(inside):
     assert members_of(rss(inside))[0].name == "feed.xml#1.json"
+
+
+@pytest.mark.parametrize(
+    ("feed", "url"),
+    [
+        pytest.param(
+            rss(
+                f"<title>Bridge</title><link>/a/1</link>{_WHOLE}",
+                head="<title>Post</title><link>https://example.org/news/</link>",
+            ),
+            "https://example.org/a/1",
+            id="channel",
+        ),
+        pytest.param(
+            atom(f'<title>Bridge</title><link href="2.html"/><content>{_WHOLE}</content>').replace(
+                "<feed ", '<feed xml:base="https://example.org/b/" '
+            ),
+            "https://example.org/b/2.html",
+            id="feed",
+        ),
+        pytest.param(
+            rss(f"<title>Bridge</title><link>/a/1</link>{_WHOLE}").replace(
+                "<item>", '<item xml:base="https://example.org/c/">'
+            ),
+            "https://example.org/a/1",
+            id="item",
+        ),
+    ],
+)
+def test_relative_link_is_completed_by_what_the_feed_says(feed, url):
+    assert record_of(feed)["url"] == url

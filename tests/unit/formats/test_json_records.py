@@ -182,3 +182,35 @@ def test_a_record_of_html_tells_what_was_dropped_as_a_page_does():
 
     assert reading.article is not None
     assert "Photo: Ann Lee" in {line.text for line in reading.lines if line.dropped}
+
+
+@pytest.mark.parametrize("nothing", ["null", "None", "NaN", "N/A", " ", None, float("nan")])
+def test_null_written_out_is_nothing_said(nothing):
+    article = article_of(
+        {
+            "title": nothing,
+            "headline": "Bridge open",
+            "source": nothing,
+            "authors": [None, nothing, ""],
+            "byline": "Ann Lee",
+            "text": _TEXT,
+        }
+    )
+
+    assert article.fields["title"].value == "Bridge open"
+    assert "outlet" not in article.fields
+    assert article.authors == ("Ann Lee",)
+
+
+def test_authors_of_nothing_but_nulls_are_none():
+    assert article_of({"authors": [None, "null", ""], "text": _TEXT}).authors == ()
+
+
+def test_each_name_of_a_list_loses_its_by():
+    said = ["By Ann Lee", "by: Bo Chan", "Byron Day", "null"]
+
+    assert article_of({"authors": said, "text": _TEXT}).authors == (
+        "Ann Lee",
+        "Bo Chan",
+        "Byron Day",
+    )

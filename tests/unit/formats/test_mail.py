@@ -276,6 +276,50 @@ def test_file_attached_as_text_keeps_its_name():
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(part('text/html; name="mail.html"', _HTML), id="alone"),
+        pytest.param(
+            part("text/plain", _TEXT, "Content-Disposition: inline; filename=body.txt"), id="inline"
+        ),
+        pytest.param(
+            multi(
+                "alternative",
+                part("text/plain; name=a.txt", _STUB),
+                part("text/html; name=a.html", _HTML),
+            ),
+            id="alternatives",
+        ),
+        pytest.param(multi("related", part("text/html; name=a.html", _HTML)), id="related"),
+    ],
+)
+def test_body_with_the_name_of_a_file_is_the_body(body):
+    article = article_of(mail(body))
+
+    assert article.value("title") == "Harbour bridge opens"
+    assert _PARAGRAPHS[0] in article.text
+
+
+def test_second_text_with_the_name_of_a_file_is_attached():
+    named = part("text/plain; name=a.txt", _TEXT)
+
+    names = [m.name for m in members_of(mail(multi("mixed", named, named)))]
+
+    assert names == ["letter.eml#1.eml", "letter.eml#2-a.txt"]
+
+
+def test_text_part_of_binary_data_is_passed_over_and_that_is_said():
+    packed = base64.encodebytes(bytes(range(256)) * 20)
+    binary = part("text/plain", packed, "Content-Transfer-Encoding: base64")
+
+    reading = read(mail(multi("mixed", part("text/plain", _TEXT), binary)))
+
+    assert reading.article is not None
+    assert reading.article.text == _TEXT
+    assert "text/plain (not text)" in reading.notes[0]
+
+
+@pytest.mark.parametrize(
     "wrapped",
     [
         pytest.param(lambda data: b"From - Sun Mar 09 06:12:00 2025\n" + data, id="mailbox"),
