@@ -12,14 +12,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from lxml import html as lxml_html
 
-from services.extract.cleaning.agreement import agree, folded, share_words
+from services.extract.cleaning.agreement import agree, folded
 from services.extract.cleaning.headline_block import HeadLine, is_elsewhere, lines_beside
-from services.extract.cleaning.json_ld import article_nodes, values
+from services.extract.cleaning.json_ld import article_nodes
+from services.extract.cleaning.page_articles import addresses_of, own_articles, own_first
 
 _MAX_FRAGMENT_CHARACTERS = 5000
 _MAX_HEADING_CHARACTERS = 500
@@ -34,9 +35,6 @@ _NOT_BYLINE_CLASS = re.compile(
     r"bio|avatar|image|photo|social|follow|comment|related|box|desc", re.IGNORECASE
 )
 _DATED = frozenset(("datepublished", "datemodified", "datecreated", "dateline"))
-_ADDRESS_KEYS = ("url", "mainEntityOfPage", "@id")
-_ENDING = re.compile(r"(?:\.amp)?(?:\.(?:s?html?|php|aspx?))?(?:\.amp)?$")
-_NOT_TELLING = frozenset(("", "amp", "index"))
 _SPACE = re.compile(r"\s+")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _NO_SPACE_BEFORE = frozenset(",.;:!?)]»”’…、。，」』】")
@@ -92,10 +90,10 @@ def read_page_facts(tree: lxml_html.HtmlElement) -> PageFacts:
         heading = _bears_title(tree, titles)
     around = frozenset(heading.iterancestors()) if heading is not None else frozenset()
     shown = [text for text in (*titles, *(text for _, text in headings)) if text]
-    own = [node for node in articles if not _is_foreign(node, addresses, shown)]
+    own = own_articles(articles, addresses, shown)
     url = next(filter(_is_whole, addresses), None) or _stated_address(own)
     return PageFacts(
-        articles=tuple(_own_first(own, url, shown)),
+        articles=tuple(own_first(own, url, shown)),
         meta=meta,
         title_tag=title_tag,
         headings=tuple(text for _, text in headings),
@@ -134,64 +132,6 @@ def _soup_of_head(tree: lxml_html.HtmlElement) -> BeautifulSoup:
 
 def _headings(tree: lxml_html.HtmlElement) -> Iterator[lxml_html.HtmlElement]:
     return itertools.islice(tree.iter("h1"), _MAX_HEADINGS)
-
-
-def _own_first(
-    articles: Sequence[Mapping[str, Any]], url: str | None, titles: Sequence[str]
-) -> list[Mapping[str, Any]]:
-    """Put the articles that bear this page's address or title before those of its teasers."""
-    if len(articles) < 2:
-        return list(articles)
-    return sorted(articles, key=lambda node: not _is_own(node, url, titles))
-
-
-def _is_own(node: Mapping[str, Any], url: str | None, titles: Sequence[str]) -> bool:
-    if url and any(address.rstrip("/") == url.rstrip("/") for address in _addresses_of(node)):
-        return True
-    headline = _headline_of(node)
-    return any(agree(headline, title) for title in titles)
-
-
-def _is_foreign(node: Mapping[str, Any], addresses: Sequence[str], titles: Sequence[str]) -> bool:
-    """Say whether an article states an address and a headline, and neither is this page's."""
-    headline = _headline_of(node)
-    if not (headline and addresses and titles):
-        return False
-    own = [path for address in addresses if (path := _path_of(address))]
-    said = [path for text in _addresses_of(node) if (path := _path_of(text, addresses[0]))]
-    if not (own and said) or any(_is_same_path(a, b) for a in own for b in said):
-        return False
-    return not any(agree(headline, title) or share_words(headline, title) for title in titles)
-
-
-def _addresses_of(node: Mapping[str, Any]) -> list[str]:
-    return [text for key in _ADDRESS_KEYS for text in values(node.get(key), "@id")]
-
-
-def _headline_of(node: Mapping[str, Any]) -> str:
-    return next(iter(values(node.get("headline") or node.get("name"))), "")
-
-
-def _path_of(address: str, base: str = "") -> tuple[str, ...]:
-    """Give what tells one article from another: the path without `amp`, `index.html` and ending.
-
-    Scheme, host (`www.`, `m.`, a partner's) and query differ between copies of one page. Nothing
-    for a front page, a short link (`/?p=7`) and what is no address.
-    """
-    try:
-        parts = urlsplit(urljoin(base, address))
-    except ValueError:
-        return ()
-    if parts.scheme not in {"", "http", "https"}:
-        return ()
-    path = _ENDING.sub("", unquote(parts.path).casefold().rstrip("/"))
-    return tuple(part for part in path.split("/") if part not in _NOT_TELLING)
-
-
-def _is_same_path(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Say whether two paths are the same, or one goes on where the other ends (`/7/bridge`)."""
-    fewer = min(len(one), len(other))
-    return one[:fewer] == other[:fewer] or one[-1] == other[-1]
 
 
 def _own_heading(
@@ -283,7 +223,7 @@ def _addresses(soup: BeautifulSoup) -> list[str]:
 
 def _stated_address(articles: Sequence[Mapping[str, Any]]) -> str | None:
     """Give the address in JSON-LD, when only one article is described there."""
-    said = [text for node in articles[:1] for text in _addresses_of(node)]
+    said = [text for node in articles[:1] for text in addresses_of(node)]
     try:
         return next((text for text in said if len(articles) == 1 and _is_of_article(text)), None)
     except ValueError:

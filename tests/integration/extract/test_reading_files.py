@@ -80,7 +80,8 @@ def test_what_a_container_passes_over_is_said_in_its_fate(stepper: Stepper, book
         "From: Ann Lee <ann@example.org>\nSubject: Two papers\nMIME-Version: 1.0\n"
         "Content-Type: multipart/mixed; boundary=b\n\n"
         "--b\nContent-Type: image/png; name=map.png\n\nx\n"
-        f"--b\nContent-Type: text/plain; name=quarry.txt\n\n{QUARRY_TITLE}\n\n{QUARRY}\n--b--\n"
+        "--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=quarry.txt\n\n"
+        f"{QUARRY_TITLE}\n\n{QUARRY}\n--b--\n"
     )
     stepper.drop("letter.eml", mail)
 
