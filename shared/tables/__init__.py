@@ -3,6 +3,7 @@
 from shared.tables.alerts import alerts, delivery_attempts, matches, messages, notifications
 from shared.tables.articles import (
     article_fingerprints,
+    article_lines,
     article_links,
     article_tags,
     article_terms,
@@ -10,13 +11,20 @@ from shared.tables.articles import (
 )
 from shared.tables.columns import metadata
 from shared.tables.files import files
+from shared.tables.furniture import furniture, furniture_masks
 from shared.tables.rules import channels, rule_revisions, rule_set, rules, subscriptions
-from shared.tables.stories import stories, story_events
+from shared.tables.stories import (
+    stories,
+    story_events,
+    story_ruling_articles,
+    story_rulings,
+)
 from shared.tables.workers import workers
 
 __all__ = [
     "alerts",
     "article_fingerprints",
+    "article_lines",
     "article_links",
     "article_tags",
     "article_terms",
@@ -24,6 +32,8 @@ __all__ = [
     "channels",
     "delivery_attempts",
     "files",
+    "furniture",
+    "furniture_masks",
     "matches",
     "messages",
     "metadata",
@@ -33,6 +43,8 @@ __all__ = [
     "rules",
     "stories",
     "story_events",
+    "story_ruling_articles",
+    "story_rulings",
     "subscriptions",
     "workers",
 ]

@@ -64,6 +64,17 @@ article_fingerprints = Table(
     sqlite_with_rowid=False,
 )
 
+# Lines are counted beside grams: most furniture is a line too short to hold 8 words.
+article_lines = Table(
+    "article_lines",
+    metadata,
+    Column("line", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("day", Integer, nullable=False),  # of arrival, in days since 1970-01-01
+    Index("ix_article_lines_article_id", "article_id"),
+    sqlite_with_rowid=False,
+)
+
 article_terms = Table(
     "article_terms",
     metadata,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from shared.tables.columns import Json, UtcDateTime, due_index, key_column, metadata, work_columns
 
@@ -32,4 +32,30 @@ story_events = Table(
     *work_columns("pending"),
     due_index("story_events"),
     sqlite_autoincrement=True,
+)
+
+# A person's word on what belongs together; regrouping obeys it until it is undone.
+# together: every article on the left is of one story with every one on the right. apart: none is.
+story_rulings = Table(
+    "story_rulings",
+    metadata,
+    key_column(),
+    Column("kind", String(16), nullable=False),
+    Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
+    Column("other_story_id", ForeignKey("stories.id"), index=True),
+    Column("made_by", Text, nullable=False),
+    Column("reason", Text),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("undone_by", Text),
+    Column("undone_at", UtcDateTime),
+    sqlite_autoincrement=True,
+)
+
+story_ruling_articles = Table(
+    "story_ruling_articles",
+    metadata,
+    Column("ruling_id", ForeignKey("story_rulings.id"), primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("side", String(8), nullable=False),  # left | right
+    Index("ix_story_ruling_articles_article_id", "article_id"),
 )

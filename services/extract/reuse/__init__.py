@@ -8,10 +8,11 @@ from services.extract.reuse.furniture import (
     furniture_mask,
     furniture_spans,
 )
-from services.extract.reuse.relations import Relation, RelationKind, relate
+from services.extract.reuse.relations import COPIES, Relation, RelationKind, relate
 from services.extract.reuse.tokens import Tokens, normalise_word, tokenize
 
 __all__ = [
+    "COPIES",
     "Alignment",
     "Passage",
     "Relation",

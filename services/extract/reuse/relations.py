@@ -30,6 +30,9 @@ class RelationKind(StrEnum):
         return self is not RelationKind.OVERLAP
 
 
+COPIES = tuple(kind.value for kind in RelationKind if kind.is_copy)
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """The words an article (self) shares with another.

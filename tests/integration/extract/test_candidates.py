@@ -3,12 +3,8 @@
 import pytest
 from sqlalchemy import delete, insert
 
-from services.extract.store.candidates import (
-    COMMON_POSTINGS,
-    MOST_CANDIDATES,
-    find_reuse,
-    load_articles,
-)
+from services.extract.store.reuse_candidates import COMMON_POSTINGS, MOST_CANDIDATES, find_reuse
+from services.extract.store.stored_articles import load_articles
 from shared.steps import EXTRACT
 from shared.tables import article_fingerprints
 from tests.e2e.books import Books

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select, text
 
 from services.extract.jobs import LinkContext, link_articles
-from services.extract.jobs.linking import KEPT_ARTICLES
+from services.extract.jobs.memory import KEPT_ARTICLES
 from services.extract.reuse import RelationKind
-from services.extract.store.candidates import load_articles
-from services.extract.store.stories import load_component
+from services.extract.store.components import load_component
+from services.extract.store.stored_articles import load_articles
 from shared.runtime import Runtime
 from shared.steps import EXTRACT, LINK
 from shared.tables import articles, stories

@@ -1,4 +1,4 @@
-"""Looks up which stored articles may share words or an event with a new one. Reads only."""
+"""Looks up which stored articles may share words with a new one. Reads only."""
 
 from __future__ import annotations
 
@@ -8,35 +8,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, union
+from sqlalchemy import Connection, func, select
 
 from services.extract.comparing import StoredArticle
 from services.extract.events import connected_groups
-from services.extract.reuse import RelationKind, Sighting, furniture_grams
+from services.extract.reuse import COPIES, Sighting, furniture_grams
 from services.extract.reuse.relations import COPIED
 from shared.model import deciding_date
 from shared.query.folding import plain_name
-from shared.tables import article_fingerprints, article_links, article_terms, articles, files
+from shared.tables import article_fingerprints, article_links, articles
 
 log = logging.getLogger("newswatch.link")
 
-COPIES = [kind.value for kind in RelationKind if kind.is_copy]
 # A gram in more articles than this is no evidence of copying, whoever wrote it first.
 COMMON_POSTINGS = 40
 MOST_CANDIDATES = 60
-SHARED_TERMS = 2
-WINDOW_DAYS = 30
-
-
-def load_articles(connection: Connection, ids: Collection[int]) -> dict[int, StoredArticle]:
-    """Return the articles *ids*, by id."""
-    own = [articles.c[name] for name in StoredArticle.__dataclass_fields__ if name in articles.c]
-    rows = connection.execute(
-        select(*own, files.c.revises)
-        .join(files, files.c.id == articles.c.file_id)
-        .where(articles.c.id.in_(ids))
-    )
-    return {row["id"]: StoredArticle(**row) for row in rows.mappings()}
 
 
 @dataclass(frozen=True)
@@ -173,39 +159,3 @@ def _copy_groups(
     )
     groups = connected_groups(ids, [*((row.a_id, row.b_id) for row in pairs), *likely])
     return {article: min(group) for group in groups for article in group}
-
-
-def find_same_event(connection: Connection, article: StoredArticle) -> list[int]:
-    """Return the articles that share most terms with *article* near one of its days, best first."""
-    own = connection.execute(
-        select(article_terms.c.term, article_terms.c.day).where(
-            article_terms.c.article_id == article.id
-        )
-    ).all()
-    if not own:
-        return []
-    terms, days = {row.term for row in own}, {row.day for row in own}
-    near = or_(
-        *(article_terms.c.day.between(day - WINDOW_DAYS, day + WINDOW_DAYS) for day in sorted(days))
-    )
-    rows = connection.execute(
-        select(article_terms.c.article_id)
-        .where(article_terms.c.term.in_(terms), near, article_terms.c.article_id != article.id)
-        .group_by(article_terms.c.article_id)
-        .having(func.count(article_terms.c.term.distinct()) >= SHARED_TERMS)
-        .order_by(func.sum(article_terms.c.weight).desc(), article_terms.c.article_id)
-        .limit(MOST_CANDIDATES)
-    )
-    return list(rows.scalars())
-
-
-def neighbours(ids: Iterable[int], least_score: float) -> Select[Any]:
-    """Return the query for articles bound to any of *ids* by a copy or a score that counts."""
-    wanted = list(ids)
-    binds = or_(article_links.c.relation.in_(COPIES), article_links.c.score >= least_score)
-    return select(
-        union(
-            select(article_links.c.b_id).where(and_(article_links.c.a_id.in_(wanted), binds)),
-            select(article_links.c.a_id).where(and_(article_links.c.b_id.in_(wanted), binds)),
-        ).subquery()
-    )

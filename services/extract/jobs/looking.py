@@ -1,0 +1,72 @@
+"""The first half of linking: which articles share words or an event with a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.extract.comparing import StoredArticle, compare
+from services.extract.jobs.memory import Memory
+from services.extract.store.event_candidates import find_same_event
+from services.extract.store.links import load_overlaps
+from services.extract.store.reuse_candidates import ReuseCandidates, find_reuse
+from services.extract.store.stored_articles import load_articles
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What looking around found: links to store, and the furniture left out of them.
+
+    `judged_again` holds, by pair, what is left of earlier links that rested on that furniture.
+    """
+
+    links: list[dict[str, object]]
+    furniture: frozenset[int]
+    judged_again: dict[tuple[int, int], list[dict[str, object]]]
+
+
+def look(memory: Memory, connection: Connection, article: StoredArticle) -> Looked:
+    """Compare *article* with those it may have to do with; nothing is written."""
+    reuse = find_reuse(connection, article)
+    candidates = list(dict.fromkeys((*sorted(reuse.ids), *find_same_event(connection, article))))
+    # Taken out before anything is loaded: loading may push old articles out of the memory.
+    others = memory.kept(candidates)
+    for stored in load_articles(connection, set(candidates) - others.keys()).values():
+        others[stored.id] = memory.get(stored)
+    links = compare(
+        memory.get(article),
+        [others[other] for other in candidates if other in others],
+        may_share_words=reuse.ids.__contains__,
+        furniture=reuse.furniture,
+    )
+    return Looked(links, reuse.furniture, _judge_again(memory, connection, reuse))
+
+
+def _judge_again(
+    memory: Memory, connection: Connection, reuse: ReuseCandidates
+) -> dict[tuple[int, int], list[dict[str, object]]]:
+    """Compare again those pages that were linked before this furniture was known for what it is."""
+    overlaps = load_overlaps(connection, reuse.pages)
+    ids = {row["a_id"] for row in overlaps} | {row["b_id"] for row in overlaps}
+    pages = memory.kept(ids)
+    for stored in load_articles(connection, ids - pages.keys()).values():
+        pages[stored.id] = memory.get(stored)
+    found = {}
+    for row in overlaps:
+        left = compare(
+            pages[row["a_id"]],
+            [pages[row["b_id"]]],
+            may_share_words=lambda _: True,
+            furniture=reuse.furniture,
+        )
+        # Furniture of other blocks is not known here: only what shrinks was judged too kindly.
+        if _shared_words(left) < row["explanation"]["shared_words"]:
+            found[row["a_id"], row["b_id"]] = left
+    return found
+
+
+def _shared_words(links: Sequence[dict[str, Any]]) -> int:
+    return sum(link["explanation"]["shared_words"] for link in links)
