@@ -18,8 +18,7 @@ from services.extract.events import (
 )
 from services.extract.events.clustering import LINK_FLOOR
 from services.extract.novelty import is_same_outlet
-from services.extract.reuse import Relation, RelationKind, Tokens, furniture_spans, relate
-from services.extract.reuse.relations import Spans
+from services.extract.reuse import Relation, RelationKind, Spans, Tokens, relate
 from shared.model import deciding_date
 
 SAME_EVENT = "same_event"
@@ -27,7 +26,10 @@ SAME_EVENT = "same_event"
 
 @dataclass(frozen=True)
 class StoredArticle:
-    """An article as comparing it needs it; `revises` is the one it is again, by a newer cleaner."""
+    """An article as comparing it needs it; `revises` is the one it is again, by a newer cleaner.
+
+    `furniture` are the spans of its latest mask.
+    """
 
     id: int
     file_id: int
@@ -42,6 +44,7 @@ class StoredArticle:
     state: str
     story_id: int | None
     revises: int | None = None
+    furniture: Spans = ()
 
     @property
     def decides_at(self) -> datetime | None:
@@ -69,7 +72,6 @@ def compare(
     others: Iterable[Compared],
     *,
     may_share_words: Callable[[int], bool],
-    furniture: frozenset[int],
 ) -> list[dict[str, Any]]:
     """Return the link rows (without time) between *new* and those of *others* it has to do with.
 
@@ -80,11 +82,11 @@ def compare(
     for other in others:
         relation = None
         if may_share_words(other.article.id):
-            relation = relate(new.tokens, other.tokens, furniture)
+            relation = relate(
+                new.tokens, other.tokens, new.article.furniture, other.article.furniture
+            )
         own_passages, other_passages = _own_repeats(new.article, other.article, relation)
-        score = score_pair(
-            _evidence(new, furniture, own_passages), _evidence(other, furniture, other_passages)
-        )
+        score = score_pair(_evidence(new, own_passages), _evidence(other, other_passages))
         if relation is not None or score.probability >= LINK_FLOOR:
             links.append(_row(new.article.id, other.article.id, relation, score))
     return links
@@ -100,9 +102,9 @@ def _own_repeats(
     return relation.passages_self, relation.passages_other
 
 
-def _evidence(one: Compared, furniture: frozenset[int], repeats: Spans) -> EventProfile:
+def _evidence(one: Compared, repeats: Spans) -> EventProfile:
     """Return the profile of *one* without furniture and *repeats*."""
-    blocks = furniture_spans(one.tokens, furniture)
+    blocks = one.article.furniture
     # What stands on very many pages looks like furniture, even a text that everybody carries.
     if 2 * sum(end - start for start, end in blocks) > len(one.article.text):
         blocks = ()

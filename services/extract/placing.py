@@ -50,7 +50,6 @@ def place(
     earlier: Mapping[int, StoredArticle],
     links: Sequence[Mapping[str, Any]],
     story: Collection[int],
-    furniture: frozenset[int],
     *,
     recleaned: Recleaned | None = None,
 ) -> Placing:
@@ -65,7 +64,8 @@ def place(
         return Placing(decision, _nothing_new(recleaned))
     members = sorted(_tellable(earlier, story), key=_arrival)
     known = members[-MOST_EARLIER:]
-    novelty = what_it_adds(article.text, [(member.id, member.text) for member in known], furniture)
+    texts = [(member.id, member.text) for member in known]
+    novelty = what_it_adds(article.text, texts, article.furniture)
     correction = _correction(article, decision, earlier)
     stored = _novelty_json(novelty, correction) | {
         "basis": [member.id for member in known],

@@ -31,6 +31,7 @@ from services.extract.reuse import (
     content_hash,
     fingerprints,
     furniture_grams,
+    furniture_spans,
     relate,
     tokenize,
 )
@@ -87,8 +88,9 @@ class Corpus:
         for gram, numbers in postings.items():
             if gram not in furniture and len(numbers) <= _LONGEST_POSTING:
                 pairs.update(itertools.combinations(numbers, 2))
+        masks = [furniture_spans(tokens, furniture) for tokens in self.tokens]
         related = (
-            (pair, relate(self.tokens[pair[0]], self.tokens[pair[1]], furniture)) for pair in pairs
+            ((a, b), relate(self.tokens[a], self.tokens[b], masks[a], masks[b])) for a, b in pairs
         )
         return {pair: relation for pair, relation in related if relation}
 

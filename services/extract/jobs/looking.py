@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from services.extract.comparing import StoredArticle, compare
+from services.extract.comparing import Compared, StoredArticle, compare
 from services.extract.jobs.memory import Memory
+from services.extract.reuse import furniture_spans
 from services.extract.store.event_candidates import find_same_event
 from services.extract.store.links import load_overlaps
 from services.extract.store.reuse_candidates import ReuseCandidates, find_reuse
@@ -18,13 +20,13 @@ from services.extract.store.stored_articles import load_articles
 
 @dataclass(frozen=True)
 class Looked:
-    """What looking around found: links to store, and the furniture left out of them.
+    """What looking around found: links to store, and the article with its furniture masked.
 
     `judged_again` holds, by pair, what is left of earlier links that rested on that furniture.
     """
 
     links: list[dict[str, object]]
-    furniture: frozenset[int]
+    article: StoredArticle
     judged_again: dict[tuple[int, int], list[dict[str, object]]]
 
 
@@ -36,13 +38,13 @@ def look(memory: Memory, connection: Connection, article: StoredArticle) -> Look
     others = memory.kept(candidates)
     for stored in load_articles(connection, set(candidates) - others.keys()).values():
         others[stored.id] = memory.get(stored)
+    own = _masked(memory.get(article), reuse.furniture)
     links = compare(
-        memory.get(article),
-        [others[other] for other in candidates if other in others],
+        own,
+        [_masked(others[other], reuse.furniture) for other in candidates if other in others],
         may_share_words=reuse.ids.__contains__,
-        furniture=reuse.furniture,
     )
-    return Looked(links, reuse.furniture, _judge_again(memory, connection, reuse))
+    return Looked(links, own.article, _judge_again(memory, connection, reuse))
 
 
 def _judge_again(
@@ -57,15 +59,19 @@ def _judge_again(
     found = {}
     for row in overlaps:
         left = compare(
-            pages[row["a_id"]],
-            [pages[row["b_id"]]],
+            _masked(pages[row["a_id"]], reuse.furniture),
+            [_masked(pages[row["b_id"]], reuse.furniture)],
             may_share_words=lambda _: True,
-            furniture=reuse.furniture,
         )
         # Furniture of other blocks is not known here: only what shrinks was judged too kindly.
         if _shared_words(left) < row["explanation"]["shared_words"]:
             found[row["a_id"], row["b_id"]] = left
     return found
+
+
+def _masked(one: Compared, furniture: frozenset[int]) -> Compared:
+    spans = furniture_spans(one.tokens, furniture)
+    return dataclasses.replace(one, article=dataclasses.replace(one.article, furniture=spans))
 
 
 def _shared_words(links: Sequence[dict[str, Any]]) -> int:

@@ -14,7 +14,7 @@ from services.extract.novelty.changes import (
     read_figures,
 )
 from services.extract.novelty.sentences import Sentence, SentenceIndex
-from services.extract.reuse import Tokens, align, furniture_mask, tokenize
+from services.extract.reuse import Spans, Tokens, align, tokenize
 
 COPIED = 0.50
 RESTATED = 0.40
@@ -55,7 +55,7 @@ class Novelty:
 def what_it_adds(
     new_text: str,
     earlier: Sequence[tuple[int, str]],
-    furniture: frozenset[int] = frozenset(),
+    furniture: Spans = (),
 ) -> Novelty:
     """Compare *new_text* with every *earlier* text (article id, text) of its story.
 
@@ -79,9 +79,9 @@ def what_it_adds(
     return Novelty(kind, spans, share, figures, reason, has_more)
 
 
-def _copied(tokens: Tokens, earlier: Sequence[str], furniture: frozenset[int]) -> bytearray:
+def _copied(tokens: Tokens, earlier: Sequence[str], furniture: Spans) -> bytearray:
     """Mark the words that stand in a passage shared with any earlier text, or are furniture."""
-    copied = furniture_mask(tokens, furniture)
+    copied = tokens.inside(furniture)
     places = {start: index for index, start in enumerate(tokens.starts)}
     ends = {end: index + 1 for index, end in enumerate(tokens.ends)}
     for text in earlier:

@@ -5,11 +5,10 @@ from services.extract.reuse.fingerprints import content_hash, fingerprints, gram
 from services.extract.reuse.furniture import (
     Sighting,
     furniture_grams,
-    furniture_mask,
     furniture_spans,
 )
 from services.extract.reuse.relations import COPIES, Relation, RelationKind, relate
-from services.extract.reuse.tokens import Tokens, normalise_word, tokenize
+from services.extract.reuse.tokens import Spans, Tokens, normalise_word, tokenize
 
 __all__ = [
     "COPIES",
@@ -19,12 +18,12 @@ __all__ = [
     "RelationKind",
     "Run",
     "Sighting",
+    "Spans",
     "Tokens",
     "align",
     "content_hash",
     "fingerprints",
     "furniture_grams",
-    "furniture_mask",
     "furniture_spans",
     "gram_hashes",
     "normalise_word",

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.extract.reuse.furniture import furniture_mask
-from services.extract.reuse.tokens import Tokens
+from services.extract.reuse.tokens import Spans, Tokens
 
 SEED_WORDS = 5
 BRIDGED_WORDS = 6
@@ -73,19 +72,24 @@ class _WordRun:
     words: int
 
 
-def align(own: Tokens, other: Tokens, furniture: frozenset[int] = frozenset()) -> Alignment:
+def align(
+    own: Tokens, other: Tokens, own_furniture: Spans = (), other_furniture: Spans = ()
+) -> Alignment:
     """Find the passages of at least 12 words that *own* and *other* share.
 
-    Words of *furniture* grams neither match nor count. The result does not depend on the order of
-    the two: `align(a, b) == align(b, a).swapped()`.
+    Words inside the furniture of either text neither match nor count. The result does not depend
+    on the order of the two: `align(a, b) == align(b, a).swapped()`.
     """
     if (len(other), other.words) > (len(own), own.words):
-        return _align(other, own, furniture).swapped()
-    return _align(own, other, furniture)
+        return _align(other, own, other_furniture, own_furniture).swapped()
+    return _align(own, other, own_furniture, other_furniture)
 
 
-def _align(walked: Tokens, sought: Tokens, furniture: frozenset[int]) -> Alignment:
-    walked_mask, sought_mask = furniture_mask(walked, furniture), furniture_mask(sought, furniture)
+def _align(
+    walked: Tokens, sought: Tokens, walked_furniture: Spans, sought_furniture: Spans
+) -> Alignment:
+    walked_mask = walked.inside(walked_furniture)
+    sought_mask = sought.inside(sought_furniture)
     runs = _runs(
         _hidden(walked.words, walked_mask, "\x00own"),
         _hidden(sought.words, sought_mask, "\x00other"),

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import lru_cache
 
-from services.extract.reuse.tokens import Tokens
+from services.extract.reuse.tokens import Spans, Tokens
 
 GRAM_WORDS = 8
 SAMPLE_BELOW = 2**64 // 16
@@ -48,17 +49,24 @@ def is_sampled(gram: int) -> bool:
     return _unsigned(gram) < SAMPLE_BELOW
 
 
-def fingerprints(tokens: Tokens, furniture: frozenset[int] = frozenset()) -> tuple[int, ...]:
+def fingerprints(tokens: Tokens, furniture: Spans = ()) -> tuple[int, ...]:
     """Choose the grams by which an article is found again, lowest hash first.
 
     Kept: every hash below 2^64/16, at least the 48 lowest (fewer if the text has fewer), at most
-    300. *furniture* grams are left out. Values are signed 64-bit integers, fit for a `bigint`
-    column.
+    300. Grams that touch *furniture* are left out. Values are signed 64-bit integers, fit for a
+    `bigint` column.
     """
-    hashes = sorted({_unsigned(gram) for gram in set(gram_hashes(tokens)) - furniture})
+    hashes = sorted({_unsigned(gram) for gram in _own_grams(tokens, furniture)})
     dense = bisect_left(hashes, SAMPLE_BELOW)
     kept = hashes[: max(SAMPLE_AT_LEAST, min(dense, SAMPLE_AT_MOST))]
     return tuple([value if value <= _LARGEST_SIGNED else value - _SIGN for value in kept])
+
+
+def _own_grams(tokens: Tokens, furniture: Spans) -> Iterator[int]:
+    mask = tokens.inside(furniture)
+    return (
+        gram for at, gram in enumerate(gram_hashes(tokens)) if mask.find(1, at, at + GRAM_WORDS) < 0
+    )
 
 
 def content_hash(tokens: Tokens) -> str:

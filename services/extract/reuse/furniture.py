@@ -1,7 +1,8 @@
 """Furniture: text an outlet repeats on many pages, which is evidence of nothing. Pure.
 
-Furniture is known by sightings. `furniture_mask` spreads what was learnt about an article's sampled
-grams over its tokens: only one gram in sixteen is ever counted, and blocks are repeated as blocks.
+Furniture is known by sightings. `furniture_spans` spreads what was learnt about an article's
+sampled grams over its tokens: only one gram in sixteen is ever counted, and blocks are repeated as
+blocks.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.extract.reuse.fingerprints import GRAM_WORDS, gram_hashes, is_sampled
-from services.extract.reuse.tokens import Tokens
+from services.extract.reuse.tokens import Spans, Tokens
 
 FURNITURE_ARTICLES = 3
 FURNITURE_DAYS = 14
@@ -58,7 +59,7 @@ def _is_furniture(sightings: Iterable[Sighting]) -> bool:
     return len(days) > 1 and (max(days) - min(days)).days > FURNITURE_DAYS
 
 
-def furniture_mask(tokens: Tokens, furniture: frozenset[int]) -> bytearray:
+def _furniture_mask(tokens: Tokens, furniture: frozenset[int]) -> bytearray:
     """Mark the tokens that are furniture with 1, all others with 0.
 
     A token inside a furniture gram is furniture. A token in no counted gram takes the verdict of
@@ -81,9 +82,9 @@ def furniture_mask(tokens: Tokens, furniture: frozenset[int]) -> bytearray:
     return mask
 
 
-def furniture_spans(tokens: Tokens, furniture: frozenset[int]) -> tuple[tuple[int, int], ...]:
+def furniture_spans(tokens: Tokens, furniture: frozenset[int]) -> Spans:
     """Return the runs of furniture in a text, `[start, end)` in code points."""
-    mask = furniture_mask(tokens, furniture)
+    mask = _furniture_mask(tokens, furniture)
     spans, at = [], mask.find(1)
     while at >= 0:
         end = mask.find(0, at)

@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services.extract.reuse.alignment import Alignment, align
-from services.extract.reuse.tokens import Tokens
+from services.extract.reuse.tokens import Spans, Tokens
 
 COPIED = 0.80
 NEAR_DUPLICATE_WORDS = 30
 METHOD = "alignment"
 VERSION = "1"
-
-Spans = tuple[tuple[int, int], ...]
 
 
 class RelationKind(StrEnum):
@@ -65,16 +63,19 @@ class Relation:
         )
 
 
-def relate(own: Tokens, other: Tokens, furniture: frozenset[int] = frozenset()) -> Relation | None:
+def relate(
+    own: Tokens, other: Tokens, own_furniture: Spans = (), other_furniture: Spans = ()
+) -> Relation | None:
     """Name the relation of *own* to *other*, or None when they share no passage.
 
     exact: the same normalised words. near_duplicate: both covered to 0.80 or more and at least 30
     shared words. contained: one side covered to 0.80 or more, the other less. overlap: a shared
-    passage of at least 12 words. Words of *furniture* grams count for nothing, except in exact.
+    passage of at least 12 words. Words inside the furniture of either text count for nothing,
+    except in exact.
     """
     if own.words and own.words == other.words:
         return _exact(own, other)
-    alignment = align(own, other, furniture)
+    alignment = align(own, other, own_furniture, other_furniture)
     if not alignment.passages:
         return None
     return Relation(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 _APOSTROPHES = "'\u2019\u02bc\u2018\u201b\uff07"
@@ -25,6 +26,10 @@ _WORD = re.compile(
 _FOLD = {ord(mark): "'" for mark in _APOSTROPHES} | dict.fromkeys(map(ord, _INVISIBLE))
 
 
+# Places in a stored text, `[start, end)` in code points.
+Spans = tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The words of one text in reading order, normalised, with their places.
@@ -39,6 +44,14 @@ class Tokens:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def inside(self, spans: Spans) -> bytearray:
+        """Mark with 1 the tokens that touch any of *spans* (sorted, apart), all others with 0."""
+        mask = bytearray(len(self.words))
+        for start, end in spans:
+            first, last = bisect_right(self.ends, start), bisect_left(self.starts, end)
+            mask[first:last] = b"\x01" * max(0, last - first)
+        return mask
 
 
 def normalise_word(word: str) -> str:

@@ -36,7 +36,13 @@ def _article(number: int, title: str, text: str, outlet: str | None = "Quay Post
 
 
 def _compare(one: Compared, other: Compared, furniture: frozenset[int] = frozenset()):
-    return compare(one, [other], may_share_words=lambda _: True, furniture=furniture)
+    pages = (_masked(one, furniture), _masked(other, furniture))
+    return compare(pages[0], [pages[1]], may_share_words=lambda _: True)
+
+
+def _masked(one: Compared, furniture: frozenset[int]) -> Compared:
+    spans = furniture_spans(one.tokens, furniture)
+    return dataclasses.replace(one, article=dataclasses.replace(one.article, furniture=spans))
 
 
 def _score(one: Compared, other: Compared, furniture: frozenset[int] = frozenset()) -> float:

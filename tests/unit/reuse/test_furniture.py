@@ -3,10 +3,12 @@ from datetime import date, timedelta
 import pytest
 
 from services.extract.reuse import (
+    Relation,
     Sighting,
+    Tokens,
     fingerprints,
     furniture_grams,
-    furniture_mask,
+    furniture_spans,
     gram_hashes,
     relate,
     tokenize,
@@ -53,19 +55,23 @@ def _learnt(pages: list[str]) -> frozenset[int]:
     return furniture_grams(postings)
 
 
+def _relate(own: Tokens, other: Tokens, learnt: frozenset[int]) -> Relation | None:
+    return relate(own, other, furniture_spans(own, learnt), furniture_spans(other, learnt))
+
+
 def test_unrelated_pages_with_one_cookie_block_part_at_the_third_sighting():
     one, other, third = (tokenize(_page(seed)) for seed in (1, 2, 3))
-    assert relate(one, other, _learnt([_page(1), _page(2)])) is not None
+    assert _relate(one, other, _learnt([_page(1), _page(2)])) is not None
     learnt = _learnt([_page(1), _page(2), _page(3)])
     assert learnt
-    assert relate(one, other, learnt) is None
-    assert relate(third, other, learnt) is None
+    assert _relate(one, other, learnt) is None
+    assert _relate(third, other, learnt) is None
 
 
 def test_real_copies_stay_copies_beside_furniture():
     learnt = _learnt([_page(1), _page(2), _page(3)])
     copy = f"{invented_text(1, 300)}\n\nMore on this tomorrow, said the editor."
-    found = relate(tokenize(_page(1)), tokenize(copy), learnt)
+    found = _relate(tokenize(_page(1)), tokenize(copy), learnt)
     assert found is not None
     assert found.coverage_other > 0.9
 
@@ -73,5 +79,6 @@ def test_real_copies_stay_copies_beside_furniture():
 def test_the_mask_marks_every_word_of_a_furniture_gram_and_nothing_without_one():
     tokens = tokenize(_page(4))
     last = gram_hashes(tokens)[-1]
-    assert furniture_mask(tokens, frozenset({last}))[-8:] == b"\x01" * 8
-    assert 1 not in furniture_mask(tokens, frozenset({7}))
+    ((start, end),) = furniture_spans(tokens, frozenset({last}))
+    assert (start <= tokens.starts[-8], end) == (True, tokens.ends[-1])
+    assert furniture_spans(tokens, frozenset({7})) == ()
