@@ -69,35 +69,7 @@ def audit_alerts(connection: Connection) -> AuditLine:
 
     Alerts of a merge that still waits to be applied are counted as waiting.
     """
-    roots = _roots()
-    waiting = (
-        select(roots.c.root_id)
-        .join(
-            story_events,
-            or_(
-                story_events.c.story_id == roots.c.story_id,
-                story_events.c.other_story_id == roots.c.story_id,
-            ),
-        )
-        .where(story_events.c.state == "pending")
-        .distinct()
-        .cte("waiting")
-    )
-    subjects = (
-        select(
-            alerts.c.rule_id,
-            roots.c.root_id,
-            func.count().label("number"),
-            func.min(alerts.c.id).label("first"),
-            func.max(alerts.c.id).label("last"),
-            func.max(waiting.c.root_id).label("waits"),
-        )
-        .join(roots, roots.c.story_id == alerts.c.story_id)
-        .outerjoin(waiting, waiting.c.root_id == roots.c.root_id)
-        .where(alerts.c.folded_into.is_(None))
-        .group_by(alerts.c.rule_id, roots.c.root_id)
-        .cte("subjects")
-    )
+    subjects = _subjects()
     doubled = and_(subjects.c.number > 1, subjects.c.waits.is_(None))
     merging = and_(subjects.c.number > 1, subjects.c.waits.is_not(None))
     row = connection.execute(
@@ -117,6 +89,39 @@ def audit_alerts(connection: Connection) -> AuditLine:
         right=(("rules with a story", row.subjects), ("waiting to be folded", int(row.waiting))),
         differences=[_doubled(r.rule_id, r.root_id, r.first, r.last, r.number) for r in rows],
         total=row.doubled,
+    )
+
+
+def _subjects() -> CTE:
+    """Return, for each rule and root story, its unfolded alerts; `waits` if a merge is pending."""
+    roots = _roots()
+    waiting = (
+        select(roots.c.root_id)
+        .join(
+            story_events,
+            or_(
+                story_events.c.story_id == roots.c.story_id,
+                story_events.c.other_story_id == roots.c.story_id,
+            ),
+        )
+        .where(story_events.c.state == "pending")
+        .distinct()
+        .cte("waiting")
+    )
+    return (
+        select(
+            alerts.c.rule_id,
+            roots.c.root_id,
+            func.count().label("number"),
+            func.min(alerts.c.id).label("first"),
+            func.max(alerts.c.id).label("last"),
+            func.max(waiting.c.root_id).label("waits"),
+        )
+        .join(roots, roots.c.story_id == alerts.c.story_id)
+        .outerjoin(waiting, waiting.c.root_id == roots.c.root_id)
+        .where(alerts.c.folded_into.is_(None))
+        .group_by(alerts.c.rule_id, roots.c.root_id)
+        .cte("subjects")
     )
 
 

@@ -27,7 +27,8 @@ _DECLARED = re.compile(
 )
 _DECLARED_WITHIN_BYTES = 4096  # HTML's own limit is 1,024; saved pages put comments before it
 _SAMPLE_BYTES = 64_000
-_LATIN = {"latin-1", "iso-8859-1", "iso8859-1", "ascii", "us-ascii"}
+# Browsers read these as Windows-1252 (WHATWG Encoding Standard), and so did who wrote the page.
+LATIN_NAMES = {"latin-1", "latin1", "iso-8859-1", "iso8859-1", "ascii", "us-ascii"}
 _CONTROL = bytes([*range(1, 9), 11, *range(14, 27), *range(28, 32), 127])
 
 
@@ -84,7 +85,9 @@ def _as_declared(data: bytes) -> Decoded | None:
     name = found.group(1).decode("ascii").lower() if found else ""
     if not name or name.startswith("utf") or name in {"unicode", "none"}:
         return None  # the text itself is no UTF-8, and a declaration readable as ASCII no UTF-16
-    name = "cp1252" if name in _LATIN else name  # as browsers read it (WHATWG Encoding Standard)
+    name = (
+        "cp1252" if name in LATIN_NAMES else name
+    )  # as browsers read it (WHATWG Encoding Standard)
     try:
         return Decoded(str(data, name), name)
     except (UnicodeError, LookupError):

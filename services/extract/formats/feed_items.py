@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from dataclasses import dataclass
 
 from services.extract.cleaning.records import holds_markup
+from services.extract.formats.marked_text import count_words, shown_line
 from services.extract.outcome import Member, ReadRequest
 
 # A summary under this is a teaser: a line or two that send readers to the page.
@@ -15,9 +15,6 @@ MIN_SUMMARY_WORDS = 40
 MAX_TITLE_CHARACTERS = 5000
 _COUNTED_CHARACTERS = 100_000
 _SIGNATURE_CHARACTERS = 120  # beside the title
-_TAG = re.compile(r"</?[A-Za-z!][^<>]{0,5000}>")
-_WORD = re.compile(r"[^\W_]+")
-_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +41,12 @@ def member_of(item: FeedItem, place: int, request: ReadRequest) -> Member:
     """Give *item* as the record `feed.xml#12.json`, complete without the feed."""
     stated = {
         "id": item.external_id,
-        "title": shown_text(item.title[:MAX_TITLE_CHARACTERS]),
+        "title": shown_line(item.title[:MAX_TITLE_CHARACTERS]),
         "url": item.url,
         "published": item.published,
         "updated": item.updated,
         "authors": list(item.authors),
-        "outlet": shown_text(item.outlet),
+        "outlet": shown_line(item.outlet),
         "language": item.language,
     }
     record = {name: value for name, value in stated.items() if value} | _text_of(item)
@@ -64,13 +61,13 @@ def member_as_it_stands(source: str, place: int, request: ReadRequest) -> Member
 
 def _text_of(item: FeedItem) -> dict[str, str]:
     """Give the item's text under the key that says what it is; a teaser is no article."""
-    content = shown_text(item.content[:_COUNTED_CHARACTERS])
-    summary = shown_text(item.summary[:_COUNTED_CHARACTERS])
-    is_full = _count_words(content) >= _count_words(summary) and bool(content)
-    if is_full or _count_words(summary) >= MIN_SUMMARY_WORDS:
+    content = shown_line(item.content[:_COUNTED_CHARACTERS])
+    summary = shown_line(item.summary[:_COUNTED_CHARACTERS])
+    is_full = count_words(content) >= count_words(summary) and bool(content)
+    if is_full or count_words(summary) >= MIN_SUMMARY_WORDS:
         full = _without_signature(item.content if is_full else item.summary, item)
         return {"content_html": full} if holds_markup(full) else {"text": html.unescape(full)}
-    return {"summary": summary or shown_text(item.title[:MAX_TITLE_CHARACTERS])}
+    return {"summary": summary or shown_line(item.title[:MAX_TITLE_CHARACTERS])}
 
 
 def _without_signature(markup: str, item: FeedItem) -> str:
@@ -79,15 +76,6 @@ def _without_signature(markup: str, item: FeedItem) -> str:
     last = markup[start:] if start > 0 else ""
     if not item.url or item.url not in last:
         return markup
-    shown, title = shown_text(last), shown_text(item.title[:MAX_TITLE_CHARACTERS])
+    shown, title = shown_line(last), shown_line(item.title[:MAX_TITLE_CHARACTERS])
     is_signature = title and title in shown and len(shown) <= len(title) + _SIGNATURE_CHARACTERS
     return markup[:start] if is_signature else markup
-
-
-def shown_text(markup: str) -> str:
-    """Give the words a reader sees, in one line."""
-    return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
-
-
-def _count_words(text: str) -> int:
-    return len(_WORD.findall(text)) + len(_WIDE.findall(text)) // 2

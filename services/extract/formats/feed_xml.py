@@ -11,7 +11,8 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from services.extract.cleaning.authors import names_in
-from services.extract.formats.feed_items import FeedItem, shown_text
+from services.extract.formats.feed_items import FeedItem
+from services.extract.formats.marked_text import shown_line
 
 _MAX_AUTHORS = 20
 # An `&` that begins nothing XML knows; with it the name of an HTML entity, which feeds often use.
@@ -73,7 +74,7 @@ def read_head(source: str) -> FeedHead:
     channel = parts.by_name.get("channel")
     if channel:
         parts, base = _parts(channel[0]), _base(channel[0], base)
-    outlet = shown_text(parts.first("title", "dc:title"))
+    outlet = shown_line(parts.first("title", "dc:title"))
     said = _LANGUAGE.search(source[:5000])
     declared = dict.fromkeys(found[0] for found in _DECLARED.finditer(source[:100_000]))
     by_name = {text.split("=")[0].strip(): text for text in declared}
@@ -245,4 +246,4 @@ def _outlet_of_source(source: etree._Element | None) -> str:
     """Name the outlet an item of a collection was first published by."""
     if source is None:
         return ""
-    return shown_text(_parts(source).first("title") if len(source) else _plain(source))
+    return shown_line(_parts(source).first("title") if len(source) else _plain(source))

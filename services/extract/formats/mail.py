@@ -11,6 +11,7 @@ from services.extract.cleaning.fields import article_from_text
 from services.extract.cleaning.html_source import make_harmless
 from services.extract.formats.html_page import clean_page
 from services.extract.formats.mail_fields import TELLING_HEADERS, fields_of_mail
+from services.extract.formats.marked_text import count_words, without_tags
 from services.extract.formats.mime import Part, parse_message
 from services.extract.outcome import (
     Cleaned,
@@ -40,9 +41,7 @@ _NAMED_IN_NOTE = 5
 _COUNTED_CHARACTERS = 1_000_000
 # Mail is laid out with tables; as blocks their text reads as the paragraphs people see.
 _LAYOUT = re.compile(r"<(/?)(?:table|tbody|thead|tfoot|tr|td|th|center)(?=[\s/>])", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z!][^<>]{0,5000}>")
 _ADDRESS = re.compile(r"(?:https?://|www\.|mailto:)\S{1,2000}")
-_WORD = re.compile(r"[^\W_]+")
 _UNSAFE_IN_NAME = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|#]+")
 _SOFT_BREAK = re.compile(r"(?<=\S) \r?\n(?=\S)")
 
@@ -169,7 +168,7 @@ def _add_text(part: Part, found: _Found) -> None:
         found.passed_over.append(f"{(part.filename or part.kind)[:60]} (not text)")
         return
     found.pieces.append((is_html, text))
-    found.words += _count_words(text, is_html=is_html)
+    found.words += _count_body_words(text, is_html=is_html)
 
 
 def _is_attached(part: Part, *, is_first: bool) -> bool:
@@ -185,12 +184,11 @@ def _text_of(part: Part) -> str:
     return text
 
 
-def _count_words(text: str, *, is_html: bool) -> int:
+def _count_body_words(text: str, *, is_html: bool) -> int:
     text = text.lstrip()[:_COUNTED_CHARACTERS]
     if is_html:
-        text = html.unescape(_TAG.sub(" ", make_harmless(text)[0]))
-    text = _ADDRESS.sub(" ", text)
-    return len(_WORD.findall(text)) + sum(character > "\u2e7f" for character in text)
+        text = without_tags(make_harmless(text)[0])
+    return count_words(_ADDRESS.sub(" ", text))
 
 
 def _joined(found: _Found) -> tuple[bool, str]:

@@ -12,7 +12,7 @@ from email.parser import BytesHeaderParser
 from email.policy import Compat32
 from typing import Any
 
-from services.extract.formats.decoding import Decoded, decode
+from services.extract.formats.decoding import LATIN_NAMES, Decoded, decode
 from services.extract.outcome import UnreadableError
 
 MAX_DEPTH = 10
@@ -27,7 +27,6 @@ _FOLD = re.compile(r"\s*[\r\n]+\s*")
 _NOT_BASE64 = bytes(set(range(256)) - set((string.ascii_letters + string.digits + "+/").encode()))
 _ENCODED_WORD = re.compile(r"=\?([\w.:*+-]{1,60})\?([bBqQ])\?([^?]{0,2000})\?=")
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?)")
-_LATIN = {"latin-1", "latin1", "iso-8859-1", "iso8859-1", "us-ascii", "ascii"}
 _ESCAPING = ("iso-2022", "hz")  # written in ASCII, so that their bytes are valid UTF-8 as well
 
 
@@ -180,7 +179,8 @@ def decoded_as(data: bytes, charset: str) -> Decoded:
     if not charset.startswith(_ESCAPING) and (charset.startswith("utf") or _is_utf8(data)):
         return decode(data)
     try:
-        return Decoded(str(data, "cp1252" if charset in _LATIN else charset, "replace"), charset)
+        name = "cp1252" if charset in LATIN_NAMES else charset
+        return Decoded(str(data, name, "replace"), charset)
     except (LookupError, ValueError):  # no charset of that name, or one of bytes to bytes
         return decode(data)
 
