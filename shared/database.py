@@ -43,6 +43,26 @@ TRANSIENT_SQLITE_CODES = {
     sqlite3.SQLITE_PROTOCOL,
 }
 
+# What a person can do, by the code of SQLite or PostgreSQL; where connecting failed there is none,
+# and it goes by the words.
+_REMEDIES = {
+    "Connection refused": "start the server, or correct its address in database.url",
+    "could not translate host name": "correct the host in database.url",
+    "password authentication failed": "check user and password in database.url",
+    'FATAL:  role "': "check the user in database.url",
+    'FATAL:  database "': "create that database, or correct its name in database.url",
+    "42501": "give that user the right to it, or name another in database.url",
+    "42P01": "newswatch db upgrade makes what is missing",
+    "53100": "free disk space on the database server",
+    "53300": "too many connections: raise max_connections, or run fewer workers",
+    "SQLITE_BUSY": "another program holds the file; try again when it is done",
+    "SQLITE_CANTOPEN": "check that the folder exists and may be written to",
+    "SQLITE_CORRUPT": "bring back a backup: newswatch db backup made it",
+    "SQLITE_FULL": "free disk space",
+    "SQLITE_NOTADB": "database.url names a file that is no SQLite database",
+    "SQLITE_READONLY": "check that the file and its folder may be written to",
+}
+
 
 class Database:
     """One engine, SQLite or PostgreSQL, with the transactions newswatch uses."""
@@ -107,7 +127,7 @@ class Database:
                 connection.exec_driver_sql("SELECT 1")
         except (DBAPIError, PoolTimeoutError, OSError) as error:
             raise ServiceUnreachableError(
-                f"database {self.address}: {first_line(error)}"
+                f"database {self.address}: {first_line(error)} ({remedy(error)})"
             ) from error
 
     @property
@@ -138,6 +158,15 @@ def is_transient(error: BaseException) -> bool:
             return code & 0xFF in TRANSIENT_SQLITE_CODES
         return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
     return isinstance(error, OSError | TransientError | PoolTimeoutError)
+
+
+def remedy(error: BaseException) -> str:
+    """Return what a person can do about an error of the database."""
+    original = getattr(error, "orig", None)
+    code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
+    said = f"{code or ''} {original or error}"
+    fitting = (advice for words, advice in _REMEDIES.items() if words in said)
+    return next(fitting, "newswatch doctor says more")
 
 
 def _engine(url: str) -> Engine:

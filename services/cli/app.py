@@ -125,10 +125,10 @@ def _say_unforeseen(error: Exception) -> int:
     from redis.exceptions import RedisError
     from sqlalchemy.exc import DBAPIError
 
-    from shared.database import first_line
+    from shared.database import first_line, remedy
 
     if isinstance(error, RedisError | DBAPIError):
-        say(f"newswatch: {first_line(error)}", err=True)
+        say(f"newswatch: {first_line(error)} ({remedy(error)})", err=True)
         return ServiceUnreachableError.exit_code
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""

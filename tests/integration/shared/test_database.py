@@ -7,7 +7,7 @@ import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -222,6 +222,26 @@ def test_a_wrong_statement_is_never_transient(runtime):
             connection.execute(text("SELECT 1 FROM no_such_table"))
 
     assert not is_transient(error_of(wrong))
+
+
+@pytest.mark.parametrize(
+    ("url", "advice"),
+    [
+        pytest.param("sqlite:////nowhere/x.db", "check that the folder exists", id="no-folder"),
+        pytest.param(f"sqlite:///{__file__}", "no SQLite database", id="not-a-database"),
+        pytest.param("postgresql+psycopg://a@127.0.0.1:1/x", "start the server", id="no-server"),
+    ],
+)
+def test_trouble_with_the_database_says_what_to_do(url, advice):
+    with pytest.raises(ServiceUnreachableError, match=advice):
+        Database(url).check()
+
+
+def test_a_name_that_the_server_does_not_know_is_to_be_corrected(postgres_runtime):
+    url = make_url(postgres_runtime.settings.database_url)
+    for wrong, advice in ((url.set(database="x"), "database"), (url.set(username="x"), "user")):
+        with pytest.raises(ServiceUnreachableError, match=f"{advice}.* database.url"):
+            Database(wrong.render_as_string(hide_password=False)).check()
 
 
 def test_a_broken_constraint_is_never_transient(runtime):
