@@ -85,8 +85,8 @@ def test_paragraphs_never_closed_are_no_nesting():
     ],
 )
 def test_time_is_linear_on_markup_made_to_be_slow(source):
-    started = time.perf_counter()
+    started = time.process_time()
 
     make_harmless(source)
 
-    assert time.perf_counter() - started < 6
+    assert time.process_time() - started < 6

@@ -258,9 +258,9 @@ def test_the_sentence_around_a_span_is_quoted_with_its_place():
 def test_a_hostile_pair_ends_in_time_matched_or_undecided(rule):
     article = analyse(Readable("", "aa bb " * 20_000))
     compiled = compile_rule(parse(rule))
-    started = time.perf_counter()
+    started = time.process_time()
     verdict = evaluate(compiled, article)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
     assert verdict.outcome in (Outcome.UNDECIDED, Outcome.NOT_MATCHED, Outcome.MATCHED)
     assert verdict.outcome is not Outcome.UNDECIDED or "undecided" in verdict.why_not[0]
 

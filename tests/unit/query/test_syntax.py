@@ -169,6 +169,6 @@ def test_any_text_is_a_rule_or_has_errors_inside_the_text(source):
     ids=["not", "open", "quotes", "near", "fields", "or"],
 )
 def test_hostile_rules_are_refused_quickly(source):
-    started = time.perf_counter()
+    started = time.process_time()
     errors_of(source)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

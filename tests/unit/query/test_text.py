@@ -146,7 +146,7 @@ def test_paragraphs_are_counted_at_blank_lines():
     ],
 )
 def test_hostile_texts_take_linear_time(text):
-    started = time.perf_counter()
+    started = time.process_time()
     analysed = analyse(Readable("", text))
     assert len(analysed.sentence_ids) == len(analysed.paragraph_ids) == len(analysed.starts)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -56,9 +56,9 @@ def test_the_ten_topics_that_come_with_newswatch_pass_their_examples():
 
 def test_loading_is_fast_enough_for_every_worker():
     load_taxonomy()
-    started = time.perf_counter()
+    started = time.process_time()
     load_taxonomy()
-    assert time.perf_counter() - started < 1.5  # 0.07 s when measured alone on a quiet core
+    assert time.process_time() - started < 1.5  # 0.07 s when measured alone on a quiet core
 
 
 def test_a_branch_from_a_folder_is_added(tmp_path):
