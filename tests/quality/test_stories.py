@@ -30,8 +30,8 @@ from services.extract.reuse import (
     Sighting,
     content_hash,
     fingerprints,
-    furniture_grams,
     furniture_spans,
+    judge,
     relate,
     tokenize,
 )
@@ -80,7 +80,8 @@ class Corpus:
             for gram in fingerprints(tokens):
                 postings[gram].append(number)
         first = self._relate(postings, frozenset())
-        furniture = furniture_grams(self._sightings(postings, first))
+        sightings = self._sightings(postings, first)
+        furniture = frozenset(gram for gram, seen in sightings.items() if judge(seen))
         return self._relate(postings, furniture)
 
     def _relate(self, postings: dict[int, list[int]], furniture: frozenset[int]) -> Relations:
@@ -88,7 +89,10 @@ class Corpus:
         for gram, numbers in postings.items():
             if gram not in furniture and len(numbers) <= _LONGEST_POSTING:
                 pairs.update(itertools.combinations(numbers, 2))
-        masks = [furniture_spans(tokens, furniture) for tokens in self.tokens]
+        masks = [
+            furniture_spans(article["text"], tokens, furniture, frozenset())
+            for article, tokens in zip(self.articles, self.tokens, strict=True)
+        ]
         related = (
             ((a, b), relate(self.tokens[a], self.tokens[b], masks[a], masks[b])) for a, b in pairs
         )
@@ -114,7 +118,10 @@ class Corpus:
             if relation.kind.is_copy:
                 group[root(b)] = root(a)
         return {
-            gram: [Sighting(n, self.articles[n]["source"], self.days[n], root(n)) for n in numbers]
+            gram: [
+                Sighting(n, self.articles[n]["source"], self.days[n], date.min, root(n))
+                for n in numbers
+            ]
             for gram, numbers in postings.items()
         }
 

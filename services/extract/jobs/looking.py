@@ -70,7 +70,7 @@ def _judge_again(
 
 
 def _masked(one: Compared, furniture: frozenset[int]) -> Compared:
-    spans = furniture_spans(one.tokens, furniture)
+    spans = furniture_spans(one.article.text, one.tokens, furniture, frozenset())
     return dataclasses.replace(one, article=dataclasses.replace(one.article, furniture=spans))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from services.extract.comparing import StoredArticle
 from services.extract.events import connected_groups
-from services.extract.reuse import COPIES, Sighting, furniture_grams
+from services.extract.reuse import COMMON_ARTICLES, COPIES, Sighting, judge
 from services.extract.reuse.relations import COPIED
 from shared.model import deciding_date
 from shared.query.folding import plain_name
@@ -20,8 +20,6 @@ from shared.tables import article_fingerprints, article_links, articles
 
 log = logging.getLogger("newswatch.link")
 
-# A gram in more articles than this is no evidence of copying, whoever wrote it first.
-COMMON_POSTINGS = 40
 MOST_CANDIDATES = 60
 
 
@@ -40,10 +38,10 @@ class ReuseCandidates:
 def find_reuse(connection: Connection, article: StoredArticle) -> ReuseCandidates:
     """Return the articles that share most fingerprints or all words with *article*."""
     counts = _count_postings(connection, article)
-    common = {gram for gram, count in counts.items() if count > COMMON_POSTINGS}
-    rare = [gram for gram, count in counts.items() if 1 < count <= COMMON_POSTINGS]
+    common = {gram for gram, count in counts.items() if count > COMMON_ARTICLES}
+    rare = [gram for gram, count in counts.items() if 1 < count <= COMMON_ARTICLES]
     postings = _postings(connection, article, len(counts), rare)
-    furniture = furniture_grams(postings)
+    furniture = frozenset(gram for gram, seen in postings.items() if judge(seen))
     sharing = _sharing_most(article, postings, furniture)
     equal = connection.execute(
         select(articles.c.id)
@@ -59,13 +57,13 @@ def find_reuse(connection: Connection, article: StoredArticle) -> ReuseCandidate
 
 
 def _count_postings(connection: Connection, article: StoredArticle) -> dict[int, int]:
-    """Count the articles that hold each gram of *article*; COMMON_POSTINGS + 1 stands for more."""
+    """Count the articles that hold each gram of *article*; COMMON_ARTICLES + 1 stands for more."""
     own, every = article_fingerprints.alias("own"), article_fingerprints.alias("every")
     # Counted to its end, the footer of a large outlet would cost as much as the archive is long.
     first = (
         select(every.c.article_id)
         .where(every.c.fingerprint == own.c.fingerprint)
-        .limit(COMMON_POSTINGS + 1)
+        .limit(COMMON_ARTICLES + 1)
         .correlate(own)
         .subquery()
     )
@@ -128,7 +126,13 @@ def _postings(
 def _sighting(row: Any, groups: Mapping[int, int]) -> Sighting:
     decides = deciding_date(row.published_at, row.published_source, row.received_at)
     outlet = plain_name(row.outlet) if row.outlet else None
-    return Sighting(row.id, outlet, decides.date() if decides else None, groups[row.id])
+    return Sighting(
+        row.id,
+        outlet,
+        decides.date() if decides else None,
+        row.received_at.date(),
+        groups[row.id],
+    )
 
 
 def _likely_copies(article_id: int, own_grams: int, rows: Sequence[Any]) -> list[tuple[int, int]]:

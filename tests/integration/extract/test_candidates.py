@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import delete, insert
 
-from services.extract.store.reuse_candidates import COMMON_POSTINGS, MOST_CANDIDATES, find_reuse
+from services.extract.reuse import COMMON_ARTICLES
+from services.extract.store.reuse_candidates import MOST_CANDIDATES, find_reuse
 from services.extract.store.stored_articles import load_articles
 from shared.steps import EXTRACT
 from shared.tables import article_fingerprints
@@ -40,8 +41,8 @@ def _find(stepper: Stepper, article_id: int, grams: dict[int, list[int]]):
 @pytest.mark.parametrize(
     ("holders", "is_common"),
     [
-        pytest.param(COMMON_POSTINGS, False, id="at-the-cap"),
-        pytest.param(COMMON_POSTINGS + 1, True, id="one-more"),
+        pytest.param(COMMON_ARTICLES, False, id="at-the-cap"),
+        pytest.param(COMMON_ARTICLES + 1, True, id="one-more"),
         pytest.param(OTHERS, True, id="many-more"),
     ],
 )

@@ -41,7 +41,7 @@ def _compare(one: Compared, other: Compared, furniture: frozenset[int] = frozens
 
 
 def _masked(one: Compared, furniture: frozenset[int]) -> Compared:
-    spans = furniture_spans(one.tokens, furniture)
+    spans = furniture_spans(one.article.text, one.tokens, furniture, frozenset())
     return dataclasses.replace(one, article=dataclasses.replace(one.article, furniture=spans))
 
 
@@ -90,7 +90,8 @@ def test_a_text_that_counts_as_furniture_for_the_most_part_keeps_its_profile():
 
 def test_spans_of_furniture_are_places_in_the_text():
     text = f"{QUARRY}\n\n{LETTER}"
-    ((start, end),) = furniture_spans(tokenize(text), frozenset(fingerprints(tokenize(LETTER))))
+    learnt = frozenset(fingerprints(tokenize(LETTER)))
+    ((start, end),) = furniture_spans(text, tokenize(text), learnt, frozenset())
     assert text[start:end].endswith("asked for the money back")
     assert abs(start - text.index(LETTER)) < 60
-    assert furniture_spans(tokenize(text), frozenset()) == ()
+    assert furniture_spans(text, tokenize(text), frozenset(), frozenset()) == ()
