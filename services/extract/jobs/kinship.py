@@ -10,9 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.extract.comparing import Compared
+from services.extract.comparing import Compared, is_copy
 from services.extract.jobs.memory import Memory
-from services.extract.reuse import relate
 from services.extract.store.furniture import Holder, load_masks, sampled_grams
 from services.extract.store.stored_articles import load_articles
 
@@ -74,8 +73,7 @@ class Kinship:
     def _is_copy(self, pair: tuple[int, int], texts: Mapping[int, Compared]) -> bool:
         known = self._pairs.get(pair)
         if known is None:
-            relation = relate(texts[pair[0]].tokens, texts[pair[1]].tokens)
-            known = self._pairs[pair] = relation is not None and relation.kind.is_copy
+            known = self._pairs[pair] = is_copy(texts[pair[0]], texts[pair[1]])
         return known
 
 

@@ -13,9 +13,9 @@ from services.extract.comparing import Compared, StoredArticle, break_up, compar
 from services.extract.drafts import TermRows, stored_grams, term_rows
 from services.extract.jobs.judging import Judged, judge_marks
 from services.extract.jobs.kinship import Kinship
-from services.extract.reuse import Spans
+from services.extract.reuse import Spans, long_lines
 from services.extract.store.event_candidates import MOST_CANDIDATES, find_same_event
-from services.extract.store.furniture import GRAM, Mark, count_marks, load_masks
+from services.extract.store.furniture import GRAM, LINE, Mark, count_marks, load_masks
 from services.extract.store.links import linked_to
 from services.extract.store.reuse_candidates import find_reuse
 from services.extract.store.stored_articles import load_articles
@@ -104,12 +104,13 @@ def _without(one: Compared, judged: Judged) -> Compared:
     return break_up(dataclasses.replace(one.article, furniture=spans), one.tokens)
 
 
-def _leads(looked: Looked) -> list[int]:
-    """Return the grams by which others that share words are found: furniture leads to nobody."""
-    counts, furniture = looked.judged.counts, looked.judged.furniture
-    marks = [Mark(GRAM, gram) for gram in looked.grams]
+def _leads(looked: Looked) -> list[Mark]:
+    """Return by what others that share words are found: furniture leads to nobody."""
+    counts, own = looked.judged.counts, looked.own
+    lines = long_lines(own.article.text, own.tokens)
+    marks = [*(Mark(GRAM, gram) for gram in looked.grams), *(Mark(LINE, line) for line in lines)]
     alone = {mark for mark, count in counts.items() if count.articles == 1}
-    return [mark.hash for mark in marks if mark not in furniture and mark not in alone]
+    return [mark for mark in marks if mark not in looked.judged.furniture and mark not in alone]
 
 
 def _same_event(connection: Connection, looked: Looked) -> list[int]:

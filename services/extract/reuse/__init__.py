@@ -10,8 +10,8 @@ from services.extract.reuse.furniture import (
     furniture_spans,
     judge,
 )
-from services.extract.reuse.lines import Line, find_lines, line_hashes
-from services.extract.reuse.relations import COPIES, Relation, RelationKind, relate
+from services.extract.reuse.lines import Line, find_lines, line_hashes, long_lines
+from services.extract.reuse.relations import COPIES, Relation, RelationKind, judge_repeat, relate
 from services.extract.reuse.tokens import Spans, Tokens, normalise_word, tokenize
 
 __all__ = [
@@ -35,7 +35,9 @@ __all__ = [
     "furniture_spans",
     "gram_hashes",
     "judge",
+    "judge_repeat",
     "line_hashes",
+    "long_lines",
     "normalise_word",
     "relate",
     "tokenize",

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from services.extract.comparing import StoredArticle
 from services.extract.reuse import COMMON_ARTICLES
-from services.extract.store.furniture import GRAM, Mark, load_holders
+from services.extract.store.furniture import Mark, load_holders
 from shared.tables import articles
 
 log = logging.getLogger("newswatch.link")
@@ -19,11 +19,11 @@ MOST_CANDIDATES = 60
 
 
 def find_reuse(
-    connection: Connection, article: StoredArticle, leads: Collection[int], linked: frozenset[int]
+    connection: Connection, article: StoredArticle, leads: Collection[Mark], linked: frozenset[int]
 ) -> set[int]:
-    """Return the articles that hold most of the grams *leads*, or all words, of *article*.
+    """Return the articles that hold most of the marks *leads*, or all words, of *article*.
 
-    A gram leads to its first 40 holders: whoever copies the others copies one of these. Those
+    A mark leads to its first 40 holders: whoever copies the others copies one of these. Those
     *linked* that hold one are among the answer, however many hold more.
     """
     equal = connection.execute(
@@ -36,10 +36,10 @@ def find_reuse(
 
 
 def _sharing_most(
-    connection: Connection, article: StoredArticle, leads: Collection[int], linked: frozenset[int]
+    connection: Connection, article: StoredArticle, leads: Collection[Mark], linked: frozenset[int]
 ) -> set[int]:
-    """Return the articles with most grams in common; say how many were left out."""
-    holders = load_holders(connection, [Mark(GRAM, gram) for gram in leads])
+    """Return the articles with most marks in common; say how many were left out."""
+    holders = load_holders(connection, leads)
     shared = Counter(
         other
         for found in holders.values()

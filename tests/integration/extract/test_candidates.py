@@ -52,7 +52,7 @@ def _judge(stepper: Stepper, article_id: int) -> Judged:
 def _find(stepper: Stepper, article_id: int, grams: Collection[int]) -> set[int]:
     with stepper.runtime.database.read() as connection:
         article = load_articles(connection, [article_id])[article_id]
-        return find_reuse(connection, article, grams, frozenset())
+        return find_reuse(connection, article, [Mark(GRAM, gram) for gram in grams], frozenset())
 
 
 @pytest.mark.parametrize(

@@ -58,9 +58,19 @@ def _sightings(*rows: tuple[str | None, int | None, int, int]) -> list[Sighting]
             [("a", 0, 1, 0), ("a", 1, 1, 0), ("a", 2, 2, 0)], None, id="copies-of-one-outlet"
         ),
         pytest.param(
-            [("a", 0, 1, 0), ("b", 1, 2, 0), ("c", 2, 3, 0), ("c", 40, 3, 0)],
+            [("a", 0, 1, 0), ("b", 1, 1, 0), ("c", 40, 1, 0), ("d", 2, 2, 0)],
             None,
-            id="a-late-copy-is-no-sighting",
+            id="a-late-reprint-elsewhere-is-no-sighting",
+        ),
+        pytest.param(
+            [("a", 0, 1, 0), ("a", 15, 1, 0), ("a", 30, 1, 0)],
+            MANY_DAYS,
+            id="an-outlet-that-copies-itself-late-repeats-itself",
+        ),
+        pytest.param(
+            [("a", 0, 1, 0), ("a", 14, 1, 0), ("a", 28, 1, 0)],
+            None,
+            id="copies-within-fourteen-days-of-the-last-sighting-count-once",
         ),
         pytest.param(
             [(None, 0, 1, 0), (None, 0, 2, 0), (None, 0, 3, 0)], None, id="outlets-unknown"
@@ -88,7 +98,7 @@ def test_furniture_needs_three_articles_over_time_or_of_one_outlet(rows, reason)
 
 
 def test_a_verdict_says_how_many_articles_over_which_days_and_of_which_outlet():
-    rows = [("a", 0, 1, 0), ("b", 7, 2, 0), ("c", 15, 3, 0), ("c", 17, 3, 0), ("d", None, 4, 90)]
+    rows = [("a", 0, 1, 0), ("b", 7, 2, 0), ("c", 15, 3, 0), ("d", 17, 3, 0), ("d", None, 4, 90)]
     assert judge(_sightings(*rows)) == Verdict(
         MANY_DAYS, 5, _DAY, _DAY + timedelta(days=15), outlet=None
     )
@@ -156,12 +166,73 @@ def test_real_copies_stay_copies_beside_furniture():
     assert found.coverage_other > 0.9
 
 
-def test_the_mask_marks_every_word_of_a_furniture_gram_and_nothing_without_one():
-    tokens = tokenize(_page(4))
-    last = gram_hashes(tokens)[-1]
-    ((start, end),) = _spans(_page(4), frozenset({last}))
-    assert (start <= tokens.starts[-8], end) == (True, tokens.ends[-1])
-    assert _spans(_page(4), frozenset({7})) == ()
+def test_a_gram_marks_its_line_up_to_the_next_counted_gram_that_is_none():
+    page = _page(4)
+    grams = gram_hashes(tokenize(page))
+    ((start, end),) = _spans(page, frozenset({grams[-1]}))
+    assert page.index(COOKIES) <= start <= tokenize(page).starts[-8]
+    assert end == len(page) - 1
+    learnt = frozenset(fingerprints(tokenize(page))) & frozenset(gram_hashes(tokenize(COOKIES)))
+    assert [page[start:end] for start, end in _spans(page, learnt)] == [COOKIES.rstrip(".")]
+
+
+def test_a_gram_across_two_lines_marks_the_end_of_one_and_the_start_of_the_other():
+    page = f"{invented_text(7, 40)}\nsix words stand on this line\nand six more on this one\nend"
+    tokens = tokenize(page)
+    across = gram_hashes(tokens)[42]
+    ((start, end),) = _spans(page, frozenset({across}))
+    assert page[start:end] == "six words stand on this line\nand six more on this one"
+
+
+def test_a_text_without_known_furniture_has_no_mask():
+    assert _spans(_page(4), frozenset({7}), frozenset({7})) == ()
+    assert _spans("", frozenset({7}), frozenset({7})) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("The same line stands here once more.\n" * 10_000, id="one-line-repeated"),
+        pytest.param(invented_text(1, 20_000), id="very-long"),
+    ],
+)
+def test_a_text_that_is_all_furniture_is_one_span(text):
+    tokens = tokenize(text)
+    assert _spans(text, frozenset(fingerprints(tokens))) == ((0, tokens.ends[-1]),)
+
+
+_DRESSED = {
+    "plain": "the mayor's aide said no to a new cafe on the quay and then to all the others",
+    "entities": "the mayor&#39;s aide said &quot;no&quot; to a new cafe on the quay "
+    "&amp; and then to all the others",
+    "typographic": "“The mayor’s aide” said “no” to a new cafe on the quay — and then to all "
+    "the others…",
+    "soft-hyphens": "the may\u00ador's aide said no to a new cafe on the quay and then to all "
+    "the oth\u00aders",
+}
+_SMALL_WORDS = st.lists(st.sampled_from(["ant", "bee", "cow", "doe", "é", "e\u0301"]), max_size=60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    _SMALL_WORDS,
+    _SMALL_WORDS,
+    st.sampled_from(sorted(_DRESSED)),
+    st.sampled_from(sorted(_DRESSED)),
+    st.sampled_from([" ", "\n", ". "]),
+)
+def test_furniture_learnt_from_one_page_is_the_same_words_on_another(
+    before, after, here, there, joint
+):
+    learnt_from = _DRESSED[there]
+    lines = frozenset(line_hashes(learnt_from, tokenize(learnt_from)))
+    grams = frozenset(gram_hashes(tokenize(learnt_from)))
+    page = joint.join([" ".join(before), _DRESSED[here], " ".join(after)])
+    marked = [tokenize(page[start:end]).words for start, end in _spans(page, grams, lines)]
+    if joint == "\n":
+        assert marked == [tokenize(learnt_from).words]
+    words = " ".join(word for piece in marked for word in piece)
+    assert " ".join(tokenize(learnt_from).words) in words
 
 
 def test_a_furniture_line_is_marked_to_the_character_wherever_it_stands():

@@ -1,6 +1,6 @@
 import pytest
 
-from services.extract.reuse import find_lines, gram_hashes, line_hashes, tokenize
+from services.extract.reuse import find_lines, gram_hashes, line_hashes, long_lines, tokenize
 from tests.unit.reuse.texts import invented_text
 
 # Written down once: a change would orphan every stored line.
@@ -46,3 +46,8 @@ def test_of_a_long_article_the_first_and_the_last_hundred_lines_are_kept():
     lines = [f"line {number}" for number in range(300)]
     kept = _hashes("\n".join(lines))
     assert kept == _hashes("\n".join([*lines[:100], *lines[-100:]]))
+
+
+def test_lines_as_long_as_a_gram_find_articles():
+    text = "seven words stand on this first line\neight words stand on this second line here"
+    assert long_lines(text, tokenize(text)) == _hashes(text)[1:]
