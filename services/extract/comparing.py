@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.extract.drafts import tokens_and_profile
 from services.extract.events import (
     EventProfile,
     EventScore,
@@ -18,7 +17,16 @@ from services.extract.events import (
 )
 from services.extract.events.clustering import LINK_FLOOR
 from services.extract.novelty import is_same_outlet
-from services.extract.reuse import Relation, RelationKind, Spans, Tokens, relate
+from services.extract.reuse import (
+    FurnitureReason,
+    Relation,
+    RelationKind,
+    Spans,
+    Tokens,
+    judge_repeat,
+    relate,
+    tokenize,
+)
 from shared.model import deciding_date
 
 SAME_EVENT = "same_event"
@@ -54,17 +62,19 @@ class StoredArticle:
 
 @dataclass(frozen=True)
 class Compared:
-    """What an article is, broken into words once."""
+    """What an article is, broken into words once; the profile is that of it without furniture."""
 
     article: StoredArticle
     tokens: Tokens
     profile: EventProfile
 
 
-def break_up(article: StoredArticle) -> Compared:
-    """Tokenize and profile one article; about 5 ms for 600 words, so callers keep the result."""
-    tokens, profile = tokens_and_profile(article.title, article.text, article.decides_at)
-    return Compared(article, tokens, profile)
+def break_up(article: StoredArticle, tokens: Tokens | None = None) -> Compared:
+    """Tokenize and profile one article; about 5 ms for 600 words, so callers keep the result.
+
+    *tokens*, if known, are those of its text, which never changes as its mask does.
+    """
+    return Compared(article, tokens or tokenize(article.text), _profile(article, ()))
 
 
 def compare(
@@ -76,47 +86,79 @@ def compare(
     """Return the link rows (without time) between *new* and those of *others* it has to do with.
 
     Furniture tells nothing of an event, and neither do passages that an outlet takes over from its
-    own earlier articles: what is left of the two texts has to show the same event.
+    own earlier articles: what is left of the two texts has to show the same event. Of those, the
+    ones that `judge_repeat` knows for furniture are no relation either.
     """
     links = []
     for other in others:
-        relation = None
+        shared = None
         if may_share_words(other.article.id):
-            relation = relate(
+            shared = relate(
                 new.tokens, other.tokens, new.article.furniture, other.article.furniture
             )
-        own_passages, other_passages = _own_repeats(new.article, other.article, relation)
+        relation = None if _repeat_reason(new.article, other.article, shared) else shared
+        own_passages, other_passages = _own_repeats(new.article, other.article, shared, relation)
         score = score_pair(_evidence(new, own_passages), _evidence(other, other_passages))
         if relation is not None or score.probability >= LINK_FLOOR:
             links.append(_row(new.article.id, other.article.id, relation, score))
     return links
 
 
+def is_copy(one: Compared, other: Compared) -> bool:
+    """Tell whether one of two articles copies the other, furniture and all."""
+    shared = relate(one.tokens, other.tokens)
+    is_of_own = _repeat_reason(one.article, other.article, shared) is not None
+    return shared is not None and shared.kind.is_copy and not is_of_own
+
+
+def _repeat_reason(
+    new: StoredArticle, other: StoredArticle, shared: Relation | None
+) -> FurnitureReason | None:
+    """Tell why the words two articles share are an outlet's own furniture, or return None."""
+    is_one_page = new.url is not None and new.url == other.url
+    if shared is None or is_one_page or not _is_one_outlet(new, other):
+        return None
+    return judge_repeat(shared, _days_apart(new, other))
+
+
+def _is_one_outlet(new: StoredArticle, other: StoredArticle) -> bool:
+    return bool(new.outlet and other.outlet and is_same_outlet(new.outlet, other.outlet))
+
+
+def _days_apart(new: StoredArticle, other: StoredArticle) -> int | None:
+    """Return the days between two publications, or two arrivals where neither has a date."""
+    one, two = new.decides_at, other.decides_at
+    if one is None and two is None:
+        one, two = new.received_at, other.received_at
+    return None if one is None or two is None else abs((one.date() - two.date()).days)
+
+
 def _own_repeats(
-    new: StoredArticle, other: StoredArticle, relation: Relation | None
+    new: StoredArticle, other: StoredArticle, shared: Relation | None, relation: Relation | None
 ) -> tuple[Spans, Spans]:
     """Return the passages that one outlet has in both articles, if neither is a copy."""
-    is_one_outlet = new.outlet and other.outlet and is_same_outlet(new.outlet, other.outlet)
-    if relation is None or relation.kind.is_copy or not is_one_outlet:
+    is_copy = relation is not None and relation.kind.is_copy
+    if shared is None or is_copy or not _is_one_outlet(new, other):
         return (), ()
-    return relation.passages_self, relation.passages_other
+    return shared.passages_self, shared.passages_other
 
 
 def _evidence(one: Compared, repeats: Spans) -> EventProfile:
     """Return the profile of *one* without furniture and *repeats*."""
-    blocks = one.article.furniture
+    return _profile(one.article, repeats) if repeats else one.profile
+
+
+def _profile(article: StoredArticle, repeats: Spans) -> EventProfile:
+    blocks = article.furniture
     # What stands on very many pages looks like furniture, even a text that everybody carries.
-    if 2 * sum(end - start for start, end in blocks) > len(one.article.text):
+    if 2 * sum(end - start for start, end in blocks) > len(article.text):
         blocks = ()
-    left_out = sorted((*blocks, *repeats))
-    if not left_out:
-        return one.profile
     pieces, at = [], 0
-    for start, end in left_out:
-        pieces.append(one.article.text[at:start])
+    for start, end in sorted((*blocks, *repeats)):
+        pieces.append(article.text[at:start])
         at = max(at, end)
-    text = "\n\n".join([*pieces, one.article.text[at:]])
-    return profile_article(one.article.title, text, one.article.decides_at)
+    text = "\n\n".join([*pieces, article.text[at:]])
+    return profile_article(article.title, text, article.decides_at)
 
 
 def _row(

@@ -1,4 +1,4 @@
-"""From a cleaned article to the values of its rows: fingerprints, terms, tags, dates. Pure."""
+"""From a cleaned article to the values of its rows: fingerprints, lines, terms, tags. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from services.extract.events import EventProfile, candidate_terms, profile_article
-from services.extract.reuse import Tokens, content_hash, fingerprints, tokenize
+from services.extract.reuse import (
+    Spans,
+    Tokens,
+    content_hash,
+    fingerprints,
+    line_hashes,
+    tokenize,
+)
+from services.extract.reuse.fingerprints import is_sampled
 from shared.model import CleanArticle, Field, Readable, Span, Tag, deciding_date
 from shared.query import analyse
 from shared.topics import Taxonomy, tag_article
@@ -25,13 +33,18 @@ LONGEST_TERM = 100
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+# (term, day since 1970-01-01, weight), each once.
+TermRows = tuple[tuple[str, int, float], ...]
+
+
 @dataclass(frozen=True)
 class ArticleDraft:
-    """All rows of one article but their keys: columns, fingerprints, (term, day, weight), tags."""
+    """All rows of one article but their keys."""
 
     columns: dict[str, Any]
     fingerprints: tuple[int, ...]
-    terms: tuple[tuple[str, int, float], ...]
+    lines: tuple[int, ...]
+    terms: TermRows
     tags: tuple[Tag, ...]
 
 
@@ -65,8 +78,9 @@ def draft_article(
     }
     return ArticleDraft(
         columns=columns,
-        fingerprints=fingerprints(tokens),
-        terms=_terms(profile, decides, received_at),
+        fingerprints=stored_grams(tokens),
+        lines=line_hashes(clean.text, tokens),
+        terms=term_rows(profile, decides, received_at),
         tags=tag_article(taxonomy, analyse(readable(columns))),
     )
 
@@ -130,9 +144,19 @@ def article_days(decides: datetime | None, received_at: datetime) -> tuple[int, 
     return (published,) if abs(published - received) <= GATE_DAYS else (published, received)
 
 
-def _terms(
-    profile: EventProfile, decides: datetime | None, received_at: datetime
-) -> tuple[tuple[str, int, float], ...]:
+def stored_grams(tokens: Tokens, furniture: Spans = ()) -> tuple[int, ...]:
+    """Return the grams stored of a text: those by which it is counted, and those that find it.
+
+    Counted are the sampled ones, *furniture* or not: what was seen of a gram must not depend on
+    what is known of it. Where furniture leaves too few to be found by, others stand in.
+    """
+    sampled = [gram for gram in fingerprints(tokens) if is_sampled(gram)]
+    others = [gram for gram in fingerprints(tokens, furniture) if not is_sampled(gram)]
+    return (*sampled, *others)
+
+
+def term_rows(profile: EventProfile, decides: datetime | None, received_at: datetime) -> TermRows:
+    """Return the candidate terms of an article under each of its days."""
     days = article_days(decides, received_at)
     return tuple(
         (term.term, day, term.weight)
@@ -145,10 +169,3 @@ def _terms(
 def spans_json(spans: tuple[Span, ...]) -> list[dict[str, Any]]:
     """Return evidence as it is stored."""
     return [dataclasses.asdict(span) for span in spans]
-
-
-def tokens_and_profile(
-    title: str, text: str, decides: datetime | None
-) -> tuple[Tokens, EventProfile]:
-    """Return what comparing an article needs, computed from its stored text."""
-    return tokenize(text), profile_article(title, text, decides)

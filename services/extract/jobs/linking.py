@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from sqlalchemy import Connection
+
+from services.extract.comparing import StoredArticle
 from services.extract.jobs.grouping import group
-from services.extract.jobs.looking import look
+from services.extract.jobs.kinship import Kinship
+from services.extract.jobs.looking import Looked, is_current, look
 from services.extract.jobs.memory import Memory
+from services.extract.store.articles import replace_index
+from services.extract.store.furniture import save_mask, save_verdicts
+from services.extract.store.links import replace_links
 from services.extract.store.stored_articles import load_articles
 from services.extract.store.stories import lock_stories
 from shared.attempts import attempt
@@ -15,7 +23,11 @@ from shared.broker import APPLY_STORY_EVENTS
 from shared.runtime import Runtime
 from shared.steps import LINK, MATCH
 from shared.sweeping import ring_for
+from shared.tables import articles
 from shared.work import Claimed
+
+# The states of an article that was linked: it may be sent back to look around again.
+LINKED = ("linked", "matched")
 
 
 @dataclass
@@ -24,22 +36,32 @@ class LinkContext:
 
     runtime: Runtime
     memory: Memory = field(default_factory=Memory)
+    kinship: Kinship = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let both remember the same articles."""
+        self.kinship = Kinship(self.memory)
 
 
 def link_articles(context: LinkContext, ids: Sequence[int]) -> None:
-    """Give each of *ids* that is due its links, story, outcome and development."""
+    """Give each of *ids* that is due its links, story, outcome and development.
+
+    One that comes back, since what is furniture on it has changed, gets new links and perhaps
+    another story; what was said of it stands.
+    """
     runtime = context.runtime
     claimed = runtime.work.claim(LINK, ids)
-    linked = []
+    linked, again = [], []
     for row in claimed:
         with attempt(runtime.work, LINK, [row]):
-            _link(context, row)
+            again += _link(context, row)
             linked.append(row.id)
     ring_for(runtime, MATCH, linked)
+    ring_for(runtime, LINK, again)
 
 
-def _link(context: LinkContext, claimed: Claimed) -> None:
-    """Look, then group under the lock.
+def _link(context: LinkContext, claimed: Claimed) -> list[int]:
+    """Look, then group under the lock; return which articles have to look again by that.
 
     The article's own rows were committed before this looks (the announcement), so of two halves
     released together at least the later one sees the other.
@@ -47,9 +69,34 @@ def _link(context: LinkContext, claimed: Claimed) -> None:
     database = context.runtime.database
     with database.read() as connection:
         article = load_articles(connection, [claimed.id])[claimed.id]
-        looked = look(context.memory, connection, article)
+        looked = look(context.kinship, connection, article)
     with database.write() as connection:
         lock_stories(connection)
-        events = group(context.runtime, connection, claimed, article, looked)
+        if not is_current(connection, article, looked):
+            looked = look(context.kinship, connection, article, looked)
+        _store(connection, article, looked, database.now(connection))
+        masked = replace(article, furniture=looked.own.article.furniture)
+        events = group(context.runtime, connection, claimed, masked)
+        again = _send_back(context.runtime, connection, looked)
     if events:
         context.runtime.broker.ring(APPLY_STORY_EVENTS, events)
+    return again
+
+
+def _store(connection: Connection, article: StoredArticle, looked: Looked, now: datetime) -> None:
+    """Store what is furniture, the mask and what it leaves to be found by, and the links."""
+    own = looked.own.article
+    save_verdicts(connection, looked.judged.verdicts, now)
+    if own.furniture != article.furniture:
+        save_mask(connection, own.id, own.furniture, now)
+        replace_index(connection, own.id, own.received_at, looked.grams, looked.terms)
+    replace_links(connection, own.id, looked.links, now)
+
+
+def _send_back(runtime: Runtime, connection: Connection, looked: Looked) -> list[int]:
+    """Let the pages on which furniture became known look around again, each in its own turn.
+
+    Together they may have thousands of links: too many for one transaction under the lock.
+    """
+    pages = sorted(looked.judged.pages)
+    return runtime.work.move(connection, articles, pages, states=LINKED, to=LINK.state)

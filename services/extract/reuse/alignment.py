@@ -1,8 +1,10 @@
 """Alignment: which passages two texts share, word for word, to the character. Pure.
 
 Seeds of 5 equal words are grown to maximal runs; runs that follow each other in both texts with at
-most 6 strange words between them make one passage. Work is linear in the longer text: each word of
-it is consumed by at most one run, and each seed tries at most 16 places.
+most 6 strange words between them make one passage of at least 12 equal words. Two texts with only
+short passages full of gaps share names and turns of phrase, not passages: one must have 12 words
+without a gap, or 30 with gaps. Work is linear in the longer text: each word of it is consumed by at
+most one run, and each seed tries at most 16 places.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from services.extract.reuse.tokens import Spans, Tokens
 SEED_WORDS = 5
 BRIDGED_WORDS = 6
 PASSAGE_WORDS = 12
+WORDS_WITH_GAPS = 30
 SEED_PLACES = 16
 _STRIDE = 64
 
@@ -95,6 +98,8 @@ def _align(
         _hidden(sought.words, sought_mask, "\x00other"),
     )
     chains = [chain for chain in _chains(runs) if sum(run.words for run in chain) >= PASSAGE_WORDS]
+    if not any(map(_proves_reuse, chains)):
+        chains = []
     return Alignment(
         passages=tuple(
             sorted((_passage(chain, walked, sought) for chain in chains), key=_reading_order)
@@ -172,6 +177,11 @@ def _chains(runs: Sequence[_WordRun]) -> Iterator[list[_WordRun]]:
         chain.append(run)
     if chain:
         yield chain
+
+
+def _proves_reuse(chain: Sequence[_WordRun]) -> bool:
+    words = [run.words for run in chain]
+    return max(words) >= PASSAGE_WORDS or sum(words) >= WORDS_WITH_GAPS
 
 
 def _follows(before: _WordRun, after: _WordRun) -> bool:

@@ -7,13 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, insert, select
+from sqlalchemy import Connection, case, delete, insert, select
 
-from services.extract.drafts import ArticleDraft, arrival_day, spans_json
+from services.extract.drafts import ArticleDraft, TermRows, arrival_day, spans_json
 from shared.runtime import Runtime
 from shared.steps import EXTRACT
-from shared.tables import article_fingerprints, article_tags, article_terms, articles, files
+from shared.tables import (
+    article_fingerprints,
+    article_lines,
+    article_tags,
+    article_terms,
+    articles,
+    files,
+)
 from shared.work import Claimed
+
+Grams = Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -86,27 +95,25 @@ def save_articles(runtime: Runtime, read: Sequence[Read]) -> dict[int, int]:
 
 
 def _save_parts(connection: Connection, drafts: Sequence[tuple[int, ArticleDraft]]) -> None:
+    days = {article_id: arrival_day(draft.columns["received_at"]) for article_id, draft in drafts}
     _insert(
         connection,
         article_fingerprints,
+        [row for key, draft in drafts for row in _gram_rows(key, days[key], draft.fingerprints)],
+    )
+    _insert(
+        connection,
+        article_lines,
         [
-            {
-                "fingerprint": fingerprint,
-                "article_id": article_id,
-                "day": arrival_day(draft.columns["received_at"]),
-            }
-            for article_id, draft in drafts
-            for fingerprint in draft.fingerprints
+            {"line": line, "article_id": key, "day": days[key]}
+            for key, draft in drafts
+            for line in draft.lines
         ],
     )
     _insert(
         connection,
         article_terms,
-        [
-            {"term": term, "day": day, "article_id": article_id, "weight": weight}
-            for article_id, draft in drafts
-            for term, day, weight in draft.terms
-        ],
+        [row for key, draft in drafts for row in _term_rows(key, draft.terms)],
     )
     _insert(
         connection,
@@ -122,6 +129,28 @@ def _save_parts(connection: Connection, drafts: Sequence[tuple[int, ArticleDraft
             for tag in draft.tags
         ],
     )
+
+
+def replace_index(
+    connection: Connection, article_id: int, received_at: datetime, grams: Grams, terms: TermRows
+) -> None:
+    """Store by which *grams* and *terms* an article is found from now on."""
+    for table in (article_fingerprints, article_terms):
+        connection.execute(delete(table).where(table.c.article_id == article_id))
+    day = arrival_day(received_at)
+    _insert(connection, article_fingerprints, _gram_rows(article_id, day, grams))
+    _insert(connection, article_terms, _term_rows(article_id, terms))
+
+
+def _gram_rows(article_id: int, day: int, grams: Grams) -> list[dict[str, Any]]:
+    return [{"fingerprint": gram, "article_id": article_id, "day": day} for gram in grams]
+
+
+def _term_rows(article_id: int, terms: TermRows) -> list[dict[str, Any]]:
+    return [
+        {"term": term, "day": day, "article_id": article_id, "weight": weight}
+        for term, day, weight in terms
+    ]
 
 
 def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:

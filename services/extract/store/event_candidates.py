@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, or_, select
 
-from services.extract.comparing import StoredArticle
+from services.extract.drafts import TermRows
 from shared.tables import article_terms
 
 MOST_CANDIDATES = 60
@@ -12,22 +12,20 @@ SHARED_TERMS = 2
 WINDOW_DAYS = 30
 
 
-def find_same_event(connection: Connection, article: StoredArticle) -> list[int]:
-    """Return the articles that share most terms with *article* near one of its days, best first."""
-    own = connection.execute(
-        select(article_terms.c.term, article_terms.c.day).where(
-            article_terms.c.article_id == article.id
-        )
-    ).all()
+def find_same_event(connection: Connection, article_id: int, own: TermRows) -> list[int]:
+    """Return the articles that share most terms with *own* near one of its days, best first.
+
+    *own* are the terms of *article_id* as its mask leaves them, stored yet or not.
+    """
     if not own:
         return []
-    terms, days = {row.term for row in own}, {row.day for row in own}
+    terms, days = {term for term, _, _ in own}, {day for _, day, _ in own}
     near = or_(
         *(article_terms.c.day.between(day - WINDOW_DAYS, day + WINDOW_DAYS) for day in sorted(days))
     )
     rows = connection.execute(
         select(article_terms.c.article_id)
-        .where(article_terms.c.term.in_(terms), near, article_terms.c.article_id != article.id)
+        .where(article_terms.c.term.in_(terms), near, article_terms.c.article_id != article_id)
         .group_by(article_terms.c.article_id)
         .having(func.count(article_terms.c.term.distinct()) >= SHARED_TERMS)
         .order_by(func.sum(article_terms.c.weight).desc(), article_terms.c.article_id)

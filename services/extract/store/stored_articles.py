@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, func, select
 
 from services.extract.comparing import StoredArticle
-from shared.tables import articles, files
+from services.extract.store.furniture import as_spans
+from shared.tables import articles, files, furniture_masks
 
 
 def load_articles(connection: Connection, ids: Collection[int]) -> dict[int, StoredArticle]:
-    """Return the articles *ids*, by id."""
+    """Return the articles *ids*, by id, each with its latest mask."""
     own = [articles.c[name] for name in StoredArticle.__dataclass_fields__ if name in articles.c]
+    versions = furniture_masks.alias("versions")
+    latest = select(func.max(versions.c.version)).where(versions.c.article_id == articles.c.id)
+    is_latest = and_(
+        furniture_masks.c.article_id == articles.c.id,
+        furniture_masks.c.version == latest.scalar_subquery(),
+    )
     rows = connection.execute(
-        select(*own, files.c.revises)
+        select(*own, files.c.revises, furniture_masks.c.spans)
         .join(files, files.c.id == articles.c.file_id)
+        .outerjoin(furniture_masks, is_latest)
         .where(articles.c.id.in_(ids))
     )
-    return {row["id"]: StoredArticle(**row) for row in rows.mappings()}
+    found = (dict(row) for row in rows.mappings())
+    return {row["id"]: StoredArticle(furniture=as_spans(row.pop("spans")), **row) for row in found}

@@ -1,7 +1,6 @@
 """Articles linked and matched at the same time, on PostgreSQL: interleavings forced by locks."""
 
 import threading
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -25,29 +24,9 @@ from tests.e2e.stepping import Stepper
 from tests.e2e.watching import watch
 from tests.integration.alert.regrouped import merge_stories
 from tests.integration.extract.coverage import CORPUS, STORIES
+from tests.integration.extract.racing import DEADLINE_SECONDS, at_once
 
 PAIRS = 50
-DEADLINE_SECONDS = 30.0
-
-
-def _at_once(*acts: Callable[[], object]):
-    """Run every act in a thread of its own, released together; raise what any of them raised."""
-    barrier, failures = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]):
-        try:
-            barrier.wait()
-            act()
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(DEADLINE_SECONDS)
-        assert not thread.is_alive()
-    assert not failures, failures
 
 
 def test_two_halves_of_a_duplicate_released_together_never_split_a_story(
@@ -75,7 +54,7 @@ def test_two_halves_of_a_duplicate_released_together_never_split_a_story(
         stepper.work(MATCH, [article_id])
 
     for number in range(PAIRS):
-        _at_once(partial(work, first, "a", number), partial(work, second, "b", number))
+        at_once(partial(work, first, "a", number), partial(work, second, "b", number))
     first.settle()
 
     home = {name: group for group in books.stories() for name in group}
@@ -199,7 +178,7 @@ def test_many_workers_on_many_articles_of_few_stories_give_the_stories_of_one_wo
             stepper.work(LINK, [article_id])
             stepper.work(MATCH, [article_id])
 
-    _at_once(*(partial(work, steppers[n], ids[n::3]) for n in range(3)))
+    at_once(*(partial(work, steppers[n], ids[n::3]) for n in range(3)))
     steppers[0].settle()
 
     books = Books(postgres_runtime.database)

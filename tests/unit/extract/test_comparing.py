@@ -1,7 +1,9 @@
 """Comparing two articles: what an outlet repeats is no evidence of one event."""
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from services.extract.comparing import Compared, StoredArticle, break_up, compare
 from services.extract.reuse import fingerprints, furniture_spans, tokenize
@@ -16,7 +18,15 @@ LETTER = (
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def _article(number: int, title: str, text: str, outlet: str | None = "Quay Post") -> Compared:
+def _article(
+    number: int,
+    title: str,
+    text: str,
+    outlet: str | None = "Quay Post",
+    *,
+    days: int = 0,
+    url: str | None = None,
+) -> Compared:
     return break_up(
         StoredArticle(
             id=number,
@@ -25,10 +35,10 @@ def _article(number: int, title: str, text: str, outlet: str | None = "Quay Post
             title=title,
             text=text,
             outlet=outlet,
-            url=None,
-            published_at=DAY,
+            url=url,
+            published_at=DAY + timedelta(days=days),
             published_source="meta",
-            received_at=DAY,
+            received_at=DAY + timedelta(days=60),
             state="extracted",
             story_id=None,
         )
@@ -41,8 +51,8 @@ def _compare(one: Compared, other: Compared, furniture: frozenset[int] = frozens
 
 
 def _masked(one: Compared, furniture: frozenset[int]) -> Compared:
-    spans = furniture_spans(one.tokens, furniture)
-    return dataclasses.replace(one, article=dataclasses.replace(one.article, furniture=spans))
+    spans = furniture_spans(one.article.text, one.tokens, furniture, frozenset())
+    return break_up(dataclasses.replace(one.article, furniture=spans))
 
 
 def _score(one: Compared, other: Compared, furniture: frozenset[int] = frozenset()) -> float:
@@ -63,6 +73,38 @@ def test_a_block_that_one_outlet_puts_on_two_pages_makes_no_event_of_them():
     (elsewhere,) = _compare(QUARRY_PAGE, _from_elsewhere(MOTH_PAGE))
     assert link["relation"] == elsewhere["relation"] == "overlap"
     assert link["score"] < 0.1 < elsewhere["score"]
+
+
+@pytest.mark.parametrize(
+    ("days", "is_related"),
+    [
+        pytest.param(14, True, id="within-fourteen-days"),
+        pytest.param(15, False, id="more-than-fourteen-days-apart"),
+    ],
+)
+def test_a_block_on_two_pages_of_one_outlet_is_furniture_already_at_the_second_sighting(
+    days: int, is_related: bool
+):
+    later = _article(2, LANTERN_TITLE, f"{LANTERN}\n\n{LETTER}", days=days)
+    assert [link["relation"] for link in _compare(QUARRY_PAGE, later)] == ["overlap"] * is_related
+    assert _compare(QUARRY_PAGE, _from_elsewhere(later))[0]["relation"] == "overlap"
+
+
+def test_of_articles_without_a_date_the_days_of_arrival_tell_that_an_outlet_repeats_itself():
+    pages = [
+        dataclasses.replace(page, article=dataclasses.replace(page.article, published_at=None))
+        for page in (QUARRY_PAGE, MOTH_PAGE)
+    ]
+    assert _compare(pages[0], pages[1])[0]["relation"] == "overlap"
+    later = dataclasses.replace(pages[1].article, received_at=DAY + timedelta(days=90))
+    assert _compare(pages[0], dataclasses.replace(pages[1], article=later)) == []
+
+
+def test_a_page_that_lives_on_at_its_address_repeats_no_furniture():
+    address = "https://quay.example/live"
+    one = _article(1, QUARRY_TITLE, f"{QUARRY}\n\n{LETTER}", url=address)
+    later = _article(2, LANTERN_TITLE, f"{LANTERN}\n\n{LETTER}", days=40, url=address)
+    assert _compare(one, later)[0]["relation"] == "overlap"
 
 
 def test_known_furniture_makes_no_link_whoever_carries_it():
@@ -90,7 +132,8 @@ def test_a_text_that_counts_as_furniture_for_the_most_part_keeps_its_profile():
 
 def test_spans_of_furniture_are_places_in_the_text():
     text = f"{QUARRY}\n\n{LETTER}"
-    ((start, end),) = furniture_spans(tokenize(text), frozenset(fingerprints(tokenize(LETTER))))
+    learnt = frozenset(fingerprints(tokenize(LETTER)))
+    ((start, end),) = furniture_spans(text, tokenize(text), learnt, frozenset())
     assert text[start:end].endswith("asked for the money back")
     assert abs(start - text.index(LETTER)) < 60
-    assert furniture_spans(tokenize(text), frozenset()) == ()
+    assert furniture_spans(text, tokenize(text), frozenset(), frozenset()) == ()

@@ -26,6 +26,37 @@ def test_runs_slice_to_equal_words_in_both_texts(left, right, start, size):
             assert own.words == other.words
 
 
+_DRESSES = st.lists(
+    st.sampled_from(
+        [
+            ("it's", "it&#39;s"),
+            ("it's", "it’s"),
+            ("no", "&quot;no&quot;"),
+            ("no", "“no”…"),
+            ("caf\u00e9", "cafe\u0301"),
+            ("cooperate", "co\u00adoperate"),
+            ("fire", "ﬁre"),
+            ("quay", "QUAY&nbsp;&mdash;"),
+        ]
+    ),
+    min_size=12,
+    max_size=60,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(_DRESSES, _SMALL_VOCABULARY, _SMALL_VOCABULARY)
+def test_passages_of_dressed_words_are_found_whole_in_both_texts(words, before, after):
+    plain = " ".join(each for each, _ in words)
+    own = " ".join([*before, "start", plain])
+    other = " ".join(["begin", *(dressed for _, dressed in words), "stop", *after])
+    found = align(tokenize(own), tokenize(other)).passages
+    assert max(each.words for each in found) >= len(words)
+    for run in (run for each in found for run in each.runs):
+        own_words = tokenize(own[run.self_start : run.self_end]).words
+        assert own_words == tokenize(other[run.other_start : run.other_end]).words
+
+
 @settings(max_examples=80, deadline=None)
 @given(_SMALL_VOCABULARY, _SMALL_VOCABULARY)
 def test_the_order_of_the_two_texts_does_not_matter(left, right):
@@ -52,6 +83,18 @@ def test_a_gap_of_six_words_is_bridged_and_one_of_seven_is_not():
         both = [*words[: 20 + gap], *words[20 + gap :]]
         found = align(tokenize(" ".join(both)), tokenize(" ".join(edited)))
         assert len(found.passages) == passages
+
+
+def test_short_rows_with_gaps_prove_no_reuse_and_count_beside_a_passage_that_does():
+    row, strange = invented_words(20, 22), invented_words(21, 2)
+    gapped = [*row[:11], *strange[:1], *row[11:]]
+    one = tokenize(" ".join([*invented_words(22, 30), *row, *invented_words(25, 30)]))
+    other = tokenize(" ".join([*gapped, *invented_words(23, 30)]))
+    assert align(one, other).passages == ()
+    passage = invented_words(24, 12)
+    one = tokenize(" ".join([*passage, *invented_words(22, 30), *row]))
+    other = tokenize(" ".join([*gapped, *invented_words(23, 30), *passage]))
+    assert [each.words for each in align(one, other).passages] == [12, 22]
 
 
 @pytest.mark.parametrize(("shared", "passages"), [(11, 0), (12, 1)], ids=["eleven", "twelve"])
