@@ -95,9 +95,13 @@ def compare(
 def _own_repeats(
     new: StoredArticle, other: StoredArticle, relation: Relation | None
 ) -> tuple[Spans, Spans]:
-    """Return the passages that one outlet has in both articles, if neither is a copy."""
+    """Return the passages that one outlet has in both articles, if neither is a copy.
+
+    At one address they are no repetition but two versions of one article.
+    """
     is_one_outlet = new.outlet and other.outlet and is_same_outlet(new.outlet, other.outlet)
-    if relation is None or relation.kind.is_copy or not is_one_outlet:
+    is_version = new.url is not None and new.url == other.url
+    if relation is None or relation.kind.is_copy or is_version or not is_one_outlet:
         return (), ()
     return relation.passages_self, relation.passages_other
 

@@ -59,7 +59,7 @@ def group(
     links = links_of(connection, article.id)
     earlier = load_earlier(connection, article, links, mates)
     recleaned = recleaned_from(connection, article.id)
-    placing = place(looked.article, earlier, links, mates, recleaned=recleaned)
+    placing = place(looked.article, earlier, links, mates, recleaned=recleaned, known=looked.known)
     columns = placed_columns(connection, rows[story], placing, now)
     runtime.work.finish(connection, LINK, claimed, "linked", columns)
     if regrouping.raised_floor is not None:

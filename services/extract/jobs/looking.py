@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 
 from services.extract.comparing import Compared, StoredArticle, compare
 from services.extract.jobs.memory import Memory
+from services.extract.jobs.warming import warm
+from services.extract.novelty import KnownText
 from services.extract.reuse import furniture_spans
 from services.extract.store.event_candidates import find_same_event
 from services.extract.store.links import load_overlaps
@@ -22,11 +24,13 @@ from services.extract.store.stored_articles import load_articles
 class Looked:
     """What looking around found: links to store, and the article with its furniture masked.
 
-    `judged_again` holds, by pair, what is left of earlier links that rested on that furniture.
+    `known` holds the texts read for placing it. `judged_again` holds, by pair, what is left of
+    earlier links that rested on that furniture.
     """
 
     links: list[dict[str, object]]
     article: StoredArticle
+    known: dict[int, KnownText]
     judged_again: dict[tuple[int, int], list[dict[str, object]]]
 
 
@@ -44,7 +48,8 @@ def look(memory: Memory, connection: Connection, article: StoredArticle) -> Look
         [_masked(others[other], reuse.furniture) for other in candidates if other in others],
         may_share_words=reuse.ids.__contains__,
     )
-    return Looked(links, own.article, _judge_again(memory, connection, reuse))
+    known = warm(memory, connection, own.article, links)
+    return Looked(links, own.article, known, _judge_again(memory, connection, reuse))
 
 
 def _judge_again(

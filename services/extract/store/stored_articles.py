@@ -19,3 +19,15 @@ def load_articles(connection: Connection, ids: Collection[int]) -> dict[int, Sto
         .where(articles.c.id.in_(ids))
     )
     return {row["id"]: StoredArticle(**row) for row in rows.mappings()}
+
+
+def latest_mates(connection: Connection, ids: Collection[int], limit: int) -> list[int]:
+    """Return the *limit* latest articles of the stories that any of *ids* is in."""
+    stories = select(articles.c.story_id).where(articles.c.id.in_(ids))
+    found = connection.execute(
+        select(articles.c.id)
+        .where(articles.c.story_id.in_(stories))
+        .order_by(articles.c.file_id.desc(), articles.c.id.desc())
+        .limit(limit)
+    )
+    return list(found.scalars())
