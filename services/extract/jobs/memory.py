@@ -10,8 +10,8 @@ from services.extract.comparing import Compared, StoredArticle, break_up
 from services.extract.novelty import KnownText, read_text
 
 KEPT_ARTICLES = 2000
-# The members of the stories that grow now: about 40 KB each.
-KEPT_TEXTS = 1000
+# The members of the stories that grow now: about 20 KB each, beside their tokens.
+KEPT_TEXTS = 600
 
 
 @dataclass

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from services.extract.jobs.looking import look
+from services.extract.store.stored_articles import load_articles
 from shared.runtime import Runtime
-from shared.steps import LINK
+from shared.steps import EXTRACT, LINK
 from shared.tables import articles
 from tests.e2e.corpus import record
 from tests.e2e.stepping import Stepper
@@ -98,3 +100,21 @@ def test_a_restated_sentence_is_stored_with_the_one_it_restates(
     assert first.text[slice(*restated["earlier_sentence"])].startswith("Rescue teams")
     assert later.text[slice(*restated["sentence"])].startswith("It took teams")
     assert json.dumps(restated["likeness"]) == str(restated["likeness"])
+
+
+def test_the_members_of_its_story_are_read_before_the_lock_and_only_once(
+    sqlite_runtime: Runtime, tmp_path: Path
+):
+    stepper = Stepper(sqlite_runtime, tmp_path)
+    for outlet in ("Tide", "Post"):
+        stepper.drop(f"{outlet}.json", record("A crane fell", HARBOUR, outlet=outlet))
+        stepper.settle(until=LINK)
+    stepper.drop("Echo.json", record("A crane fell", HARBOUR, outlet="Echo"))
+    stepper.work(EXTRACT)
+    memory = stepper.linking.memory
+    with sqlite_runtime.database.read() as connection:
+        article = load_articles(connection, [3])[3]
+        first, second = (look(memory, connection, article).known for _ in range(2))
+
+    assert set(first) == {1, 2, 3}
+    assert all(second[article_id] is text for article_id, text in first.items())
