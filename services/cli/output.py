@@ -41,6 +41,7 @@ _LETTERS = {
     "refers_to": "a",
     "revises": "a",
     "replaced_by": "a",
+    "via_id": "a",
     "earlier_article_id": "a",
     "story_id": "s",
     "file_id": "f",

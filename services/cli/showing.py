@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from services.cli.opening import opened
+from services.cli.origins import origin_lines
 from services.cli.output import Json, ago, one_line, print_json, say, say_left_out
-from services.cli.quoting import because, in_order, news
+from services.cli.quoting import additions, because, in_order
 from services.console.pages.words import counted, dated, spoken
 from services.console.queries import (
     AlertDetail,
@@ -54,7 +55,7 @@ def show(
     elif isinstance(found, StoryDetail):
         _show_story(found, texts)
     elif isinstance(found, ArticleDetail):
-        _show_article(found)
+        _show_article(found, texts)
     elif isinstance(found, AlertDetail):
         _show_alert(found)
     else:
@@ -85,13 +86,21 @@ def _find(runtime: Runtime, record: RecordId) -> Detail:
 def _texts(runtime: Runtime, found: Detail) -> dict[int, str]:
     """Return the texts that are quoted from, by article."""
     if isinstance(found, ArticleDetail):
-        return {found.id: found.text}
+        return _texts_beside(runtime, found)
     if not isinstance(found, StoryDetail):
         return {}
     shown = [member.article_id for member in in_order(found.members.rows)[:MOST_QUOTED]]
     with runtime.database.read() as connection:
         articles = [get_article(connection, article_id) for article_id in shown]
     return {article.id: article.text for article in articles if article is not None}
+
+
+def _texts_beside(runtime: Runtime, found: ArticleDetail) -> dict[int, str]:
+    """Return the text of an article, and those that its changes are quoted from."""
+    earlier = {figure.earlier_article_id for figure in found.changed_figures} | {found.refers_to}
+    with runtime.database.read() as connection:
+        others = [get_article(connection, other) for other in earlier if other]
+    return {found.id: found.text} | {other.id: other.text for other in others if other is not None}
 
 
 def _show_story(story: StoryDetail, texts: Mapping[int, str]) -> None:
@@ -110,14 +119,16 @@ def _show_story(story: StoryDetail, texts: Mapping[int, str]) -> None:
             f"    changed figure: {one_line(figure.before)} → {one_line(figure.after)} "
             f"(a{figure.article_id}; {one_line(figure.subject)})"
         )
+    for line in origin_lines(story):
+        say(f"    {line}")
     for member in in_order(story.members.rows):
-        _show_member(member, texts.get(member.article_id, ""))
+        _show_member(member, texts)
     say_left_out(len(story.members), story.members.total)
     for event in story.events:
         say(f"  {ago(event.happened_at)}: {event.words}")
 
 
-def _show_member(member: Member, text: str) -> None:
+def _show_member(member: Member, texts: Mapping[int, str]) -> None:
     facts = [
         one_line(member.outlet or "outlet unknown"),
         dated(member),
@@ -129,11 +140,11 @@ def _show_member(member: Member, text: str) -> None:
     again = f"  (cleaned again: a{member.replaced_by})" if member.replaced_by else ""
     say(f"  a{member.article_id}  {one_line(member.title)}{again}")
     say(f"      {' · '.join(filter(None, facts))}")
-    _show_relations(member.relations, text, "      ")
+    _show_relations(member.relations, texts.get(member.article_id, ""), "      ")
     if member.more_relations:
         say(f"      and {counted(member.more_relations, 'more relation')}")
-    if words := news(member.novelty, text):
-        say(f"      new: {words}")
+    for line in additions(member.novelty, texts, member.article_id, member.refers_to):
+        say(f"      {line}")
 
 
 def _show_relations(relations: Sequence[Relation], text: str, indent: str) -> None:
@@ -147,7 +158,7 @@ def _show_relations(relations: Sequence[Relation], text: str, indent: str) -> No
             quoted.add(words)
 
 
-def _show_article(article: ArticleDetail) -> None:
+def _show_article(article: ArticleDetail, texts: Mapping[int, str]) -> None:
     say(f"a{article.id}  {one_line(article.title)}")
     say(f"    file f{article.file_id} {one_line(article.file)} · story s{article.story_id}")
     say(f"    {dated(article)} · {spoken(article.outcome or 'waiting')}" + _why(article))
@@ -165,8 +176,8 @@ def _show_article(article: ArticleDetail) -> None:
         say(f"    rule {match.rule}: {spoken(match.outcome)}; {'; '.join(match.because)}")
     _show_relations(article.relations.rows, article.text, "    ")
     say_left_out(len(article.relations), article.relations.total)
-    if words := news(article.novelty, article.text):
-        say(f"    new: {words}")
+    for line in additions(article.novelty, texts, article.id, article.refers_to):
+        say(f"    {line}")
     say("")
     for paragraph in article.text.split("\n\n"):
         say(one_line(paragraph) + "\n")

@@ -115,10 +115,13 @@ def _repeat_reason(
     new: StoredArticle, other: StoredArticle, shared: Relation | None
 ) -> FurnitureReason | None:
     """Tell why the words two articles share are an outlet's own furniture, or return None."""
-    is_one_page = new.url is not None and new.url == other.url
-    if shared is None or is_one_page or not _is_one_outlet(new, other):
+    if shared is None or _is_one_page(new, other) or not _is_one_outlet(new, other):
         return None
     return judge_repeat(shared, _days_apart(new, other))
+
+
+def _is_one_page(new: StoredArticle, other: StoredArticle) -> bool:
+    return new.url is not None and new.url == other.url
 
 
 def _is_one_outlet(new: StoredArticle, other: StoredArticle) -> bool:
@@ -136,9 +139,12 @@ def _days_apart(new: StoredArticle, other: StoredArticle) -> int | None:
 def _own_repeats(
     new: StoredArticle, other: StoredArticle, shared: Relation | None, relation: Relation | None
 ) -> tuple[Spans, Spans]:
-    """Return the passages that one outlet has in both articles, if neither is a copy."""
+    """Return the passages that one outlet has in both articles, if neither is a copy.
+
+    At one address they are no repetition but two versions of one article.
+    """
     is_copy = relation is not None and relation.kind.is_copy
-    if shared is None or is_copy or not _is_one_outlet(new, other):
+    if shared is None or is_copy or _is_one_page(new, other) or not _is_one_outlet(new, other):
         return (), ()
     return shared.passages_self, shared.passages_other
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from services.extract.crediting import fields_with_credit
 from services.extract.events import EventProfile, candidate_terms, profile_article
 from services.extract.reuse import (
     Spans,
@@ -69,7 +70,7 @@ def draft_article(
         "url": clean.value("url"),
         "external_id": clean.value("external_id"),
         "authors": list(clean.authors),
-        "fields": {name: dataclasses.asdict(field) for name, field in clean.fields.items()},
+        "fields": fields_with_credit(clean),
         "published_at": published_at,
         "published_source": source if published_at else None,
         "received_at": received_at,

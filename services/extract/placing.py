@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from services.extract.comparing import StoredArticle, stored_relation
@@ -12,14 +13,19 @@ from services.extract.novelty import (
     ArticleFacts,
     Correction,
     FigureChange,
+    KnownText,
     Novelty,
     NoveltyKind,
     Outcome,
     OutcomeDecision,
     Recleaned,
     RelatedArticle,
+    Restatement,
+    SentenceChange,
+    compare_sentences,
     decide_outcome,
     find_correction,
+    read_text,
     what_it_adds,
 )
 from services.extract.reuse.relations import COPIED
@@ -52,24 +58,29 @@ def place(
     story: Collection[int],
     *,
     recleaned: Recleaned | None = None,
+    known: Mapping[int, KnownText] = MappingProxyType({}),
 ) -> Placing:
     """Decide the outcome of *article* and what it adds; what was *recleaned* adds nothing.
 
     *earlier* holds the articles linked before it that it shares words or a story with, *links*
     the stored links between them and it, *story* the ids of the earlier members of its story.
+    *known* may hold texts that were read already, by article; the others are read here.
     """
     related = _related(article, earlier, links)
     decision = decide_outcome(_facts(article), related, recleaned)
     if recleaned is not None:
         return Placing(decision, _nothing_new(recleaned))
     members = sorted(_tellable(earlier, story), key=_arrival)
-    known = members[-MOST_EARLIER:]
-    texts = [(member.id, member.text) for member in known]
-    novelty = what_it_adds(article.text, texts, article.furniture)
-    correction = _correction(article, decision, earlier)
-    stored = _novelty_json(novelty, correction) | {
-        "basis": [member.id for member in known],
-        "basis_more": len(members) - len(known),
+    compared = members[-MOST_EARLIER:]
+    texts = [known.get(member.id) or read_text(member.id, member.text) for member in compared]
+    is_revision = decision.outcome is Outcome.REVISION
+    own = known.get(article.id) or read_text(article.id, article.text)
+    novelty = what_it_adds(own, texts, article.furniture, is_version=is_revision)
+    changes = _changes(article, decision, earlier)
+    correction = _correction(article, decision, changes)
+    stored = _novelty_json(novelty, correction, changes) | {
+        "basis": [member.id for member in compared],
+        "basis_more": len(members) - len(compared),
         "copy_of": _copied(related, {member.id for member in members}),
     }
     return Placing(decision, stored)
@@ -86,7 +97,7 @@ def _nothing_new(recleaned: Recleaned) -> dict[str, Any]:
         has_more_figures=False,
     )
     basis = {"basis": [recleaned.article_id], "basis_more": 0, "copy_of": None}
-    return _novelty_json(novelty, None) | basis
+    return _novelty_json(novelty, None, ()) | basis
 
 
 def _tellable(
@@ -105,7 +116,7 @@ def _arrival(article: StoredArticle) -> tuple[int, int]:
 
 
 def _facts(article: StoredArticle) -> ArticleFacts:
-    return ArticleFacts(article.outlet, article.url, article.title)
+    return ArticleFacts(article.outlet, article.url, article.title, article.decides_at)
 
 
 def _related(
@@ -131,38 +142,50 @@ def _copied(related: Sequence[RelatedArticle], story: Collection[int]) -> int | 
     return None
 
 
-def _correction(
+def _changes(
     article: StoredArticle, decision: OutcomeDecision, earlier: Mapping[int, StoredArticle]
+) -> tuple[SentenceChange, ...]:
+    """Return the sentences in which *article* differs from the one it refers to."""
+    before = earlier.get(decision.article_id) if decision.article_id is not None else None
+    if before is None or decision.outcome is Outcome.EXACT_COPY:
+        return ()
+    return compare_sentences(before.text, article.text)
+
+
+def _correction(
+    article: StoredArticle, decision: OutcomeDecision, changes: Sequence[SentenceChange]
 ) -> Correction | None:
     if decision.outcome is Outcome.EXACT_COPY:
         return None
-    before = earlier.get(decision.article_id) if decision.article_id is not None else None
-    found = find_correction(
-        article.title,
-        article.text,
-        before.text if before else None,
-        is_revision=decision.outcome is Outcome.REVISION,
-    )
-    if found is None or before is None:
-        return None
+    is_revision = decision.outcome is Outcome.REVISION
+    found = find_correction(article.title, article.text, changes, is_revision=is_revision)
     # A revision that only adds sentences takes nothing back: that is news, not a correction.
-    takes_back = any(change.before and change.after for change in found.changes)
+    takes_back = any(change.before and change.after for change in changes)
     return found if takes_back else None
 
 
-def _novelty_json(novelty: Novelty, correction: Correction | None) -> dict[str, Any]:
-    changes = correction.changes if correction else ()
+def _novelty_json(
+    novelty: Novelty, correction: Correction | None, changes: Sequence[SentenceChange]
+) -> dict[str, Any]:
     return {
         "kind": CORRECTION if correction else novelty.kind.value,
         "reason": correction.reason if correction else novelty.reason,
         "added_share": round(novelty.added_share, 4),
         "sentences": [list(span) for span in novelty.sentences[:MOST_SENTENCES]],
         "sentences_more": max(0, len(novelty.sentences) - MOST_SENTENCES),
+        "restated": [_restated_json(each) for each in novelty.restated[:MOST_SENTENCES]],
+        "restated_more": max(0, len(novelty.restated) - MOST_SENTENCES),
         "figures": [_figure_json(figure) for figure in novelty.figures[:MOST_FIGURES]],
         "figures_more": max(0, len(novelty.figures) - MOST_FIGURES),
         "changes": [dataclasses.asdict(change) for change in changes[:MOST_CHANGES]],
         "changes_more": max(0, len(changes) - MOST_CHANGES),
     }
+
+
+def _restated_json(restatement: Restatement) -> dict[str, Any]:
+    stored = dataclasses.asdict(restatement)
+    stored["likeness"] = round(restatement.likeness, 2)
+    return stored | {"is_firm": restatement.is_firm}
 
 
 def _figure_json(figure: FigureChange) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, func, select
 
 from shared.model import deciding_date
 from shared.query.folding import plain_name
-from shared.stories.copies import COPIES, CopyLink, copying_articles
+from shared.stories.copies import CopyLink, count_independent
 from shared.stories.families import story_families
 from shared.stories.revisions import replaced_by
-from shared.tables import alerts, article_links, article_tags, articles, stories
+from shared.stories.shared_words import load_copies
+from shared.tables import alerts, article_tags, articles, stories
 
 NO_ARTICLE = "(no article)"
 
@@ -23,6 +24,7 @@ NO_ARTICLE = "(no article)"
 class MemberKey:
     """An article of a story, as much as a list needs. `at` is its deciding date, else arrival.
 
+    `is_dated` tells which of the two. `agency` is the news agency it credits, if any.
     `replaced_by` is the article of this story that is the same original, cleaned again.
     """
 
@@ -32,6 +34,8 @@ class MemberKey:
     outlet: str | None
     at: datetime
     replaced_by: int | None = None
+    is_dated: bool = False
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class StorySummary:
 
     `title` is the lead article's: the earliest by publication if its source decides, else by
     arrival, then by id. What was cleaned again counts once, as it is now. `independent_count` is
-    the number of articles less those that copy another (see `copying_articles`), never below 1.
+    the number of texts that do not copy each other (see `count_independent`), never below 1.
     `outlet_count` counts known outlets, each once however its name is spelt (`red-river-courier`,
     `Red River Courier`). `topics` are those of its articles, most frequent first; `alert_count`
     leaves out folded alerts.
@@ -72,16 +76,24 @@ def load_members(connection: Connection, story_ids: Collection[int]) -> dict[int
             articles.c.published_at,
             articles.c.published_source,
             articles.c.received_at,
+            articles.c.fields["agency"]["value"].as_string().label("agency"),
             replaced_by().label("replaced_by"),
         ).where(articles.c.story_id.in_(root_of))
     )
     members: dict[int, list[MemberKey]] = defaultdict(list)
     for row in rows:
         decides = deciding_date(row.published_at, row.published_source, row.received_at)
-        at = decides or row.received_at
-        root = root_of[row.story_id]
-        member = MemberKey(row.id, root, row.title, row.outlet, at, row.replaced_by)
-        members[root].append(member)
+        member = MemberKey(
+            article_id=row.id,
+            story_id=root_of[row.story_id],
+            title=row.title,
+            outlet=row.outlet,
+            at=decides or row.received_at,
+            replaced_by=row.replaced_by,
+            is_dated=decides is not None,
+            agency=row.agency,
+        )
+        members[member.story_id].append(member)
     for found in members.values():
         found.sort(key=lambda each: (each.replaced_by is not None, each.at, each.article_id))
     return members
@@ -99,7 +111,8 @@ def summarise_stories(connection: Connection, ids: Sequence[int]) -> list[StoryS
         story_id: [member for member in own if member.replaced_by is None]
         for story_id, own in load_members(connection, ids).items()
     }
-    copies = _load_copies(connection, members)
+    story_of = {member.article_id: story for story, own in members.items() for member in own}
+    copies = load_copies(connection, story_of)
     topics = _load_topics(connection, ids)
     alerted = _count_alerts(connection, ids)
     found = []
@@ -126,34 +139,8 @@ def summarise_stories(connection: Connection, ids: Sequence[int]) -> list[StoryS
 
 
 def _independent(members: Sequence[MemberKey], links: Sequence[CopyLink]) -> int:
-    at = {member.article_id: member.at for member in members}
-    copying = copying_articles(links, at)
-    return max(len(members) - len(copying), min(len(members), 1))
-
-
-def _load_copies(
-    connection: Connection, members: dict[int, list[MemberKey]]
-) -> dict[int, list[CopyLink]]:
-    story_of = {m.article_id: story for story, own in members.items() for m in own}
-    family = story_families(connection, list(members))
-    rows = connection.execute(
-        select(
-            article_links.c.a_id,
-            article_links.c.b_id,
-            article_links.c.relation,
-            article_links.c.coverage_a,
-            article_links.c.coverage_b,
-        )
-        .join(articles, articles.c.id == article_links.c.a_id)
-        .where(articles.c.story_id.in_(family), article_links.c.relation.in_(COPIES))
-    )
-    links: dict[int, list[CopyLink]] = defaultdict(list)
-    for row in rows:
-        story_id = story_of.get(row.a_id)
-        if story_id is not None and story_of.get(row.b_id) == story_id:
-            shares = row.coverage_a or 0.0, row.coverage_b or 0.0
-            links[story_id].append(CopyLink(row.a_id, row.b_id, row.relation, *shares))
-    return links
+    agencies = {member.article_id: member.agency for member in members if member.agency}
+    return count_independent([member.article_id for member in members], links, agencies)
 
 
 def _load_topics(connection: Connection, ids: Collection[int]) -> dict[int, tuple[str, ...]]:

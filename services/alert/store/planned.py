@@ -134,6 +134,8 @@ def _news(article: Row[Any]) -> ArticleNews:
     novelty: Mapping[str, Any] = article.novelty or {}
     spans = novelty.get("sentences", [])
     changed = [figure for figure in novelty.get("figures", []) if figure["kind"] == "changed"]
+    # Every revision has its changes; only a correction takes something back.
+    is_correction = novelty.get("kind") == "correction"
     return ArticleNews(
         article_id=article.id,
         title=article.title,
@@ -153,10 +155,10 @@ def _news(article: Row[Any]) -> ArticleNews:
         more_figures=novelty.get("figures_more", 0),
         changed_sentences=tuple(
             Change("", article.text[change["after"][0] : change["after"][1]])
-            for change in novelty.get("changes", [])
+            for change in (novelty.get("changes", []) if is_correction else [])
             if change["after"]
         ),
-        more_changes=novelty.get("changes_more", 0),
+        more_changes=novelty.get("changes_more", 0) if is_correction else 0,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from services.console.queries.history import StoryEvent, TimelineEntry, load_events
 from services.console.queries.links import load_relations
+from services.console.queries.origins import Credit, load_credits, load_origins
 from services.console.queries.paging import DEFAULT_LIMIT, Page, bounded
 from services.console.queries.relations import Relation
 from shared.query.folding import plain_name
@@ -22,6 +23,7 @@ from shared.stories.members import (
     load_members,
     summarise_stories,
 )
+from shared.stories.origins import TextOrigin
 from shared.stories.revisions import replaced_by
 from shared.tables import article_tags, articles, files, stories
 
@@ -76,7 +78,8 @@ class Member:
 class StoryDetail:
     """One story, whole: `members` lead first, replaced ones last, at most 200.
 
-    `timeline` comes oldest first.
+    `timeline` comes oldest first. `origins` are the texts that several of its articles carry,
+    `credits` the agencies that they name.
 
     `asked_id` differs from the summary's id when the story asked for is part of another now.
     """
@@ -87,6 +90,8 @@ class StoryDetail:
     changed_figures: tuple[ChangedFigure, ...]
     events: Page[StoryEvent]
     timeline: tuple[TimelineEntry, ...]
+    origins: tuple[TextOrigin, ...] = ()
+    credits: tuple[Credit, ...] = ()
 
 
 def list_stories(
@@ -150,6 +155,8 @@ def get_story(connection: Connection, story_id: int) -> StoryDetail | None:
         changed_figures=tuple(each for member in members for each in member.changed_figures),
         events=events,
         timeline=_timeline(members, events.rows),
+        origins=load_origins(connection, keys),
+        credits=load_credits(connection, keys[:MAX_MEMBERS]),
     )
 
 

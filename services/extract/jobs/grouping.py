@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from services.extract.comparing import StoredArticle
 from services.extract.events import Regrouping, StoryId, regroup
+from services.extract.novelty import KnownText
 from services.extract.placing import place
 from services.extract.store.components import load_component, load_earlier
 from services.extract.store.links import links_of
@@ -24,11 +25,16 @@ log = logging.getLogger("newswatch.link")
 
 
 def group(
-    runtime: Runtime, connection: Connection, claimed: Claimed, article: StoredArticle
+    runtime: Runtime,
+    connection: Connection,
+    claimed: Claimed,
+    article: StoredArticle,
+    known: Mapping[int, KnownText],
 ) -> list[int]:
     """Regroup the component of the article, by its new links, and place it; return new event ids.
 
-    An article that has a story was placed, and perhaps told: only its story may be another now.
+    *known* are texts that were read for placing it. An article that has a story was placed, and
+    perhaps told: only its story may be another now.
     """
     now = runtime.database.now(connection)
     members, among = load_component(connection, article)
@@ -36,7 +42,7 @@ def group(
     rows, events = apply_regrouping(connection, members, regrouping, now)
     columns: dict[str, Any] = {}
     if article.story_id is None:
-        columns = _place(connection, article, regrouping, rows, now)
+        columns = _place(connection, article, known, regrouping=regrouping, rows=rows, now=now)
     runtime.work.finish(connection, LINK, claimed, "linked", columns)
     if regrouping.raised_floor is not None:
         log.warning(
@@ -50,6 +56,8 @@ def group(
 def _place(
     connection: Connection,
     article: StoredArticle,
+    known: Mapping[int, KnownText],
+    *,
     regrouping: Regrouping,
     rows: Mapping[StoryId, int],
     now: datetime,
@@ -64,5 +72,5 @@ def _place(
     links = links_of(connection, article.id)
     earlier = load_earlier(connection, article, links, mates)
     recleaned = recleaned_from(connection, article.id)
-    placing = place(article, earlier, links, mates, recleaned=recleaned)
+    placing = place(article, earlier, links, mates, recleaned=recleaned, known=known)
     return placed_columns(connection, rows[story], placing, now)

@@ -13,6 +13,7 @@ from services.extract.jobs.grouping import group
 from services.extract.jobs.kinship import Kinship
 from services.extract.jobs.looking import Looked, is_current, look
 from services.extract.jobs.memory import Memory
+from services.extract.jobs.warming import warm
 from services.extract.store.articles import replace_index
 from services.extract.store.furniture import save_mask, save_verdicts
 from services.extract.store.links import replace_links
@@ -70,13 +71,14 @@ def _link(context: LinkContext, claimed: Claimed) -> list[int]:
     with database.read() as connection:
         article = load_articles(connection, [claimed.id])[claimed.id]
         looked = look(context.kinship, connection, article)
+        known = warm(context.memory, connection, looked.own.article, looked.links)
     with database.write() as connection:
         lock_stories(connection)
         if not is_current(connection, article, looked):
             looked = look(context.kinship, connection, article, looked)
         _store(connection, article, looked, database.now(connection))
         masked = replace(article, furniture=looked.own.article.furniture)
-        events = group(context.runtime, connection, claimed, masked)
+        events = group(context.runtime, connection, claimed, masked, known)
         again = _send_back(context.runtime, connection, looked)
     if events:
         context.runtime.broker.ring(APPLY_STORY_EVENTS, events)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.extract.novelty.sentences import Sentence, SentenceIndex, split_sentences
 from services.extract.reuse import Relation, RelationKind
 from shared.query.folding import plain_name
 
-# A shared title alone ("Morning briefing") makes a revision only with this much text in common.
-_TITLE_NEEDS_COVERAGE = 0.30
+# A shared title alone ("Morning briefing") makes a revision only with this much text in common;
+# on another day the same address needs as much, and the same title more: that is the next edition.
+_NEEDS_COVERAGE = 0.30
+_NEXT_DAY_TITLE_NEEDS_COVERAGE = 0.60
+_NEXT_EDITION = timedelta(hours=18)
 _PAIRED = 0.40
 _CORRECTION = re.compile(
     r"\A\W{0,3}(?:correction|corrected|corrects|clarification|correction and clarification)\b"
@@ -34,11 +38,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ArticleFacts:
-    """What the outcome is decided on; None where unknown."""
+    """What the outcome is decided on; None where unknown. `at` is the date if it may decide."""
 
     outlet: str | None
     url: str | None
     title: str | None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,37 +105,42 @@ def decide_outcome(
 
     exact_copy: the same words from the same outlet (or both outlets unknown), referring to the
     oldest. revision: same outlet and same URL or title, with text in common, referring to the
-    latest. Equal text from another outlet is `new`; its relation says the rest.
+    latest; a text that shares less than 30 % with what stood at its address 18 hours before, or
+    less than 60 % under its title, is the next edition and no revision. Equal text from another
+    outlet is `new`; its relation says the rest.
     """
     if recleaned is not None:
         return OutcomeDecision(Outcome.REVISION, recleaned.reason, recleaned.article_id)
     equal = [each for each in related if each.relation.kind is RelationKind.EXACT]
     for each in equal:
-        if _is_same_outlet(article, each.facts) or _both_unknown(article, each.facts):
-            return OutcomeDecision(Outcome.EXACT_COPY, "same text, same outlet", each.article_id)
+        if reason := _copy_reason(article, each.facts):
+            return OutcomeDecision(Outcome.EXACT_COPY, reason, each.article_id)
     for each in reversed(related):
         if reason := _revision_reason(article, each):
             return OutcomeDecision(Outcome.REVISION, reason, each.article_id)
     if equal:
-        return OutcomeDecision(Outcome.NEW, "same text, another outlet", equal[0].article_id)
+        reason = _other_reason(article, equal[0].facts)
+        return OutcomeDecision(Outcome.NEW, reason, equal[0].article_id)
     return OutcomeDecision(Outcome.NEW, "no earlier version of it", None)
 
 
 def find_correction(
-    title: str | None, text: str, earlier_text: str | None = None, *, is_revision: bool = False
+    title: str | None,
+    text: str,
+    changes: Sequence[SentenceChange] = (),
+    *,
+    is_revision: bool = False,
 ) -> Correction | None:
     """Tell whether an article corrects: it is a revision, or its title or first line says so.
 
-    With *earlier_text* (the version it replaces, or the article it corrects) the changed sentences
-    are listed; a revision that changes no sentence corrects nothing.
+    *changes* are the sentences in which it differs from the version it replaces; a revision that
+    changes no sentence corrects nothing.
     """
     first_line = text.lstrip().partition("\n")[0][:_FIRST_LINE_CHARACTERS]
-    says_so = any(_CORRECTION.search(line.strip()) for line in (title or "", first_line))
-    changes = compare_sentences(earlier_text, text) if earlier_text is not None else ()
-    if says_so:
-        return Correction("its title or first line says so", changes)
+    if any(_CORRECTION.search(line.strip()) for line in (title or "", first_line)):
+        return Correction("its title or first line says so", tuple(changes))
     if is_revision and changes:
-        return Correction("a revision with changed sentences", changes)
+        return Correction("a revision with changed sentences", tuple(changes))
     return None
 
 
@@ -157,18 +167,37 @@ def compare_sentences(before: str, after: str) -> tuple[SentenceChange, ...]:
     return (*changes, *(SentenceChange(_place(sentence), None) for sentence in lost))
 
 
-def _revision_reason(article: ArticleFacts, earlier: RelatedArticle) -> str | None:
-    if article.url is not None and article.url == earlier.facts.url:
-        return "same address, text in common"
-    relation = earlier.relation
-    is_enough = max(relation.coverage_self, relation.coverage_other) >= _TITLE_NEEDS_COVERAGE
-    if (
-        _is_same_outlet(article, earlier.facts)
-        and _is_same_title(article, earlier.facts)
-        and is_enough
-    ):
-        return "same outlet and title, text in common"
+def _copy_reason(article: ArticleFacts, earlier: ArticleFacts) -> str | None:
+    if article.url is not None and article.url == earlier.url:
+        return "same text, same address"
+    if _is_same_outlet(article, earlier):
+        return "same text, same outlet"
+    if article.outlet is None and earlier.outlet is None:
+        return "same text, both outlets unknown"
     return None
+
+
+def _other_reason(article: ArticleFacts, earlier: ArticleFacts) -> str:
+    is_unknown = article.outlet is None or earlier.outlet is None
+    return "same text, one outlet unknown" if is_unknown else "same text, another outlet"
+
+
+def _revision_reason(article: ArticleFacts, earlier: RelatedArticle) -> str | None:
+    relation = earlier.relation
+    shared = max(relation.coverage_self, relation.coverage_other)
+    is_later_edition = _is_later_edition(article, earlier.facts)
+    if article.url is not None and article.url == earlier.facts.url:
+        is_enough = shared >= (_NEEDS_COVERAGE if is_later_edition else 0.0)
+        return "same address, text in common" if is_enough else None
+    is_one = _is_same_outlet(article, earlier.facts) and _is_same_title(article, earlier.facts)
+    least = _NEXT_DAY_TITLE_NEEDS_COVERAGE if is_later_edition else _NEEDS_COVERAGE
+    return "same outlet and title, text in common" if is_one and shared >= least else None
+
+
+def _is_later_edition(article: ArticleFacts, earlier: ArticleFacts) -> bool:
+    if article.at is None or earlier.at is None:
+        return False
+    return abs(article.at - earlier.at) >= _NEXT_EDITION
 
 
 def _is_same_outlet(article: ArticleFacts, other: ArticleFacts) -> bool:
@@ -182,10 +211,6 @@ def _is_same_outlet(article: ArticleFacts, other: ArticleFacts) -> bool:
 def is_same_outlet(one: str, other: str) -> bool:
     """Return whether two names are one outlet's: `Harbour Post` is the folder `harbour-post`."""
     return plain_name(one) == plain_name(other)
-
-
-def _both_unknown(article: ArticleFacts, other: ArticleFacts) -> bool:
-    return article.outlet is None and other.outlet is None
 
 
 def _is_same_title(article: ArticleFacts, other: ArticleFacts) -> bool:

@@ -23,11 +23,16 @@ _MOST_PLACES = 500
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: its place in the text and its normalised words."""
+    """One sentence: its place in the text, its normalised words, and those that carry meaning.
+
+    `told` are its distinct words that carry meaning, `weight` the sum of their rarities.
+    """
 
     start: int
     end: int
     words: tuple[str, ...]
+    told: tuple[str, ...]
+    weight: float
 
 
 def split_sentences(text: str, tokens: Tokens | None = None) -> tuple[Sentence, ...]:
@@ -46,10 +51,14 @@ def split_sentences(text: str, tokens: Tokens | None = None) -> tuple[Sentence, 
             at += 1
         if at > first:
             begin = start + len(text[start:end]) - len(text[start:end].lstrip())
-            sentences.append(
-                Sentence(begin, start + len(text[start:end].rstrip()), known.words[first:at])
-            )
+            last = start + len(text[start:end].rstrip())
+            sentences.append(_sentence(begin, last, known.words[first:at]))
     return tuple(sentences)
+
+
+def _sentence(start: int, end: int, words: tuple[str, ...]) -> Sentence:
+    told = telling_words(words)
+    return Sentence(start, end, words, tuple(told), sum(told.values()))
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
@@ -73,7 +82,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
 
 
 class SentenceIndex:
-    """Earlier sentences, ready to be asked which one a new sentence restates most.
+    """Sentences, ready to be asked which of them another one restates most.
 
     Sentences that repeat word for word are kept once; a word that stands in more than 500 of them
     is looked up in the first 500 only, so a question costs at most 500 steps a word.
@@ -81,31 +90,36 @@ class SentenceIndex:
 
     def __init__(self, sentences: Sequence[Sentence]) -> None:
         self.sentences = tuple(sentences)
-        self._weights: list[float] = []
         self._places: dict[str, list[int]] = {}
         seen: set[tuple[str, ...]] = set()
         for place, sentence in enumerate(self.sentences):
-            told = {} if sentence.words in seen else telling_words(sentence.words)
+            if sentence.words in seen:
+                continue
             seen.add(sentence.words)
-            self._weights.append(sum(told.values()))
-            for word in told:
+            for word in sentence.told:
                 places = self._places.setdefault(word, [])
                 if len(places) < _MOST_PLACES:
                     places.append(place)
 
-    def closest(self, sentence: Sentence) -> tuple[float, int | None]:
-        """Return the highest rarity-weighted Dice (0 to 1) and the place of its sentence."""
-        told = telling_words(sentence.words)
-        own = sum(told.values())
+    def likenesses(self, sentence: Sentence) -> dict[int, float]:
+        """Return the rarity-weighted Dice (0 to 1) of each sentence with a word of *sentence*."""
         shared: dict[int, float] = {}
-        for word, weight in told.items():
-            for place in self._places.get(word, ()):
-                shared[place] = shared.get(place, 0.0) + weight
-        if not shared:
+        for word in sentence.told:
+            if places := self._places.get(word):
+                weight = rarity(word)
+                for place in places:
+                    shared[place] = shared.get(place, 0.0) + weight
+        return {
+            place: 2 * common / (sentence.weight + self.sentences[place].weight)
+            for place, common in shared.items()
+        }
+
+    def closest(self, sentence: Sentence) -> tuple[float, int | None]:
+        """Return the highest likeness and the place of its sentence, the first of equal ones."""
+        found = self.likenesses(sentence)
+        if not found:
             return 0.0, None
-        dice, place = max(
-            (2 * common / (own + self._weights[place]), -place) for place, common in shared.items()
-        )
+        dice, place = max((dice, -place) for place, dice in found.items())
         return dice, -place
 
 

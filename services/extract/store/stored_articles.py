@@ -28,3 +28,15 @@ def load_articles(connection: Connection, ids: Collection[int]) -> dict[int, Sto
     )
     found = (dict(row) for row in rows.mappings())
     return {row["id"]: StoredArticle(furniture=as_spans(row.pop("spans")), **row) for row in found}
+
+
+def latest_mates(connection: Connection, ids: Collection[int], limit: int) -> list[int]:
+    """Return the *limit* latest articles of the stories that any of *ids* is in."""
+    stories = select(articles.c.story_id).where(articles.c.id.in_(ids))
+    found = connection.execute(
+        select(articles.c.id)
+        .where(articles.c.story_id.in_(stories))
+        .order_by(articles.c.file_id.desc(), articles.c.id.desc())
+        .limit(limit)
+    )
+    return list(found.scalars())

@@ -11,7 +11,10 @@ from services.console.queries import (
     list_topics,
     resolve_story,
 )
+from services.console.queries.origins import Credit
+from shared.model import Span
 from shared.runtime import Runtime
+from shared.stories.origins import Carrying
 from tests.clocks import NOON
 from tests.rows import (
     add_alert,
@@ -66,6 +69,31 @@ def test_copies_count_as_articles_but_not_as_independent_texts(runtime: Runtime)
         found = list_stories(connection).rows[0]
     # Wire and its copy stand in the long one: what is left are the long one and the other.
     assert (found.article_count, found.outlet_count, found.independent_count) == (4, 3, 2)
+
+
+def test_parts_of_one_agency_text_are_one_text_with_its_origin_and_credits(runtime: Runtime):
+    evidence = {"field": "text", "start": 7, "end": 9, "text": "AP"}
+    credited = {"agency": {"value": "AP", "source": "text", "confidence": 0.85}}
+    with_place = {"agency": credited["agency"] | {"evidence": evidence}}
+    with runtime.database.write() as connection:
+        story = add_story(connection)
+        first = add_article(connection, story_id=story, outlet="Post", fields=with_place)
+        second = add_article(connection, story_id=story, outlet="Tide", fields=credited)
+        other = add_article(connection, story_id=story, outlet="Echo")
+        add_link(connection, first, second, "overlap", coverage=(0.6, 0.7))
+        add_link(connection, second, other, "overlap", coverage=(0.3, 0.4))
+        found = get_story(connection, story)
+    assert found is not None
+    assert found.summary.independent_count == 2
+    (origin,) = found.origins
+    assert (origin.first.article_id, origin.agencies) == (first, ("AP",))
+    assert [(carrier.source.outlet, carrier.how) for carrier in origin.carriers] == [
+        ("Tide", Carrying.PARTS)
+    ]
+    assert found.credits == (
+        Credit(first, "AP", Span("text", 7, 9, "AP")),
+        Credit(second, "AP", None),
+    )
 
 
 def test_merged_story_is_listed_as_the_one_it_became(runtime: Runtime):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.cli.quoting import because, in_order, news
+from services.cli.quoting import additions, because, in_order, news
 from services.console.queries import Member, Relation
 from tests.clocks import NOON
 
@@ -101,3 +101,45 @@ def test_a_correction_is_called_one():
 def test_nothing_new_is_not_told(kind: str | None):
     assert news({"kind": kind, "reason": "no new sentence", "sentences": []}, TEXT) == ""
     assert news(None, TEXT) == ""
+
+
+def test_what_an_article_changes_and_restates_is_quoted_with_what_was_before():
+    before = "The bridge was shut. A second span follows in spring, for 7 million crowns."
+    old = [before.index("A second"), len(before)]
+    novelty = {
+        "kind": "adds_new",
+        "reason": "changed figure: 7 → 9",
+        "sentences": [],
+        "figures": [
+            {
+                "kind": "changed",
+                "earlier_article_id": 3,
+                "earlier_sentence": old,
+                "sentence": [SECOND, len(TEXT)],
+            }
+        ],
+        "changes": [
+            {"before": old, "after": [SECOND, len(TEXT)]},
+            {"before": [0, 20], "after": None},
+            {"before": None, "after": [0, 22]},
+        ],
+        "restated": [{"article_id": 2, "sentence": [0, 22], "is_firm": True}] * 4,
+    }
+
+    assert list(additions(novelty, {5: TEXT, 3: before}, 5, 3)) == [
+        "new: changed figure: 7 → 9",
+        f"changed: a3 “{before[old[0] :]}” → “{TEXT[SECOND:]}”",
+        f"rewritten: “{before[old[0] :]}” → “{TEXT[SECOND:]}”",
+        "taken out: “The bridge was shut.”",
+        *["restates a2 firmly: “The bridge was opened.”"] * 3,
+        "and 1 more sentence that restates",
+    ]
+
+
+def test_without_the_texts_nothing_is_quoted():
+    novelty = {
+        "kind": "nothing_new",
+        "restated": [{"article_id": 2, "sentence": [0, 9], "is_firm": False}],
+    }
+    assert list(additions(novelty, {}, 5, None)) == []
+    assert list(additions(None, {}, 5, None)) == []

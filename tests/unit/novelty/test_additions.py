@@ -2,7 +2,8 @@ import time
 
 import pytest
 
-from services.extract.novelty import FigureKind, Novelty, NoveltyKind, split_sentences, what_it_adds
+from services.extract.novelty import FigureKind, Novelty, NoveltyKind, split_sentences
+from tests.unit.novelty.reading import what_it_adds
 from tests.unit.reuse.texts import HARBOUR, invented_text
 
 _AID = "The United States has given $300 million for dioxin clean-up at the old Bien Hoa air base."
@@ -39,6 +40,50 @@ def test_a_sentence_said_in_other_order_is_restated_not_new():
     said = "Rescue teams from Tolby cut through the twisted steel by torchlight for five hours."
     again = "For five hours, by torchlight, teams from Tolby cut through the steel to the rescue."
     assert what_it_adds(again, [(1, said)]).sentences == ()
+
+
+@pytest.mark.parametrize(
+    ("again", "is_firm"),
+    [
+        pytest.param(
+            "For five hours, by torchlight, teams from Tolby cut through the steel to the rescue.",
+            True,
+            id="nearly-all-of-it",
+        ),
+        pytest.param(
+            "Teams from Tolby needed torchlight and a hydraulic saw to cut the crane apart.",
+            False,
+            id="half-of-it",
+        ),
+    ],
+)
+def test_a_restated_sentence_names_the_one_it_restates_and_how_firmly(again, is_firm):
+    said = "Rescue teams from Tolby cut through the twisted steel by torchlight for five hours."
+    (found,) = what_it_adds(again, [(7, HARBOUR[:120]), (8, f"Dawn broke. {said}")]).restated
+    assert found.article_id == 8
+    assert f"Dawn broke. {said}"[slice(*found.earlier_sentence)] == said
+    assert again[slice(*found.sentence)] == again
+    assert (found.is_firm, found.likeness >= 0.6) == (is_firm, is_firm)
+
+
+def test_of_two_equal_sentences_the_earlier_article_said_it_first():
+    said = "Rescue teams from Tolby cut through the twisted steel by torchlight for five hours."
+    again = "For five hours, by torchlight, teams from Tolby cut through the steel to the rescue."
+    (found,) = what_it_adds(again, [(3, said), (4, said)]).restated
+    assert found.article_id == 3
+
+
+def test_what_a_text_says_twice_is_new_once():
+    line = "Divers will inspect the quay wall beneath the wreck on Thursday morning."
+    found = what_it_adds(f"{line}\n{line}\n{line}", [(1, HARBOUR)])
+    assert _sentences(line, found) == [line]
+
+
+def test_news_of_a_version_is_not_measured_against_all_that_it_repeats():
+    known = invented_text(1, 600)
+    update = f"{known} {invented_text(2, 24)}"
+    assert what_it_adds(update, [(1, known)]).kind is NoveltyKind.NOTHING_NEW
+    assert what_it_adds(update, [(1, known)], is_version=True).kind is NoveltyKind.ADDS_NEW
 
 
 def test_what_is_known_may_come_from_several_articles():

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from services.extract.novelty import (
@@ -10,6 +12,7 @@ from services.extract.novelty import (
     find_correction,
 )
 from services.extract.reuse import relate, tokenize
+from tests.clocks import NOON
 from tests.unit.reuse.texts import HARBOUR, invented_text
 
 _EDITED = HARBOUR.replace("All four workers were", "Two of the workers were")
@@ -75,6 +78,46 @@ def test_the_outcome_depends_on_text_outlet_address_and_title(own, other, text, 
     assert outcome is Outcome.NEW or decision.article_id == 3
 
 
+@pytest.mark.parametrize(
+    ("own", "other", "reason"),
+    [
+        (_facts(), _facts(), "same text, same outlet"),
+        (_facts(None), _facts(None), "same text, both outlets unknown"),
+        (
+            _facts(None, "https://bay.example/1"),
+            _facts(None, "https://bay.example/1"),
+            "same text, same address",
+        ),
+        (_facts(), _facts("Daily Tide"), "same text, another outlet"),
+        (_facts(None), _facts("Daily Tide"), "same text, one outlet unknown"),
+    ],
+)
+def test_the_reason_of_an_equal_text_says_what_is_known(own, other, reason):
+    assert decide_outcome(own, [_related(3, other)]).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("url", "words", "hours", "outcome"),
+    [
+        pytest.param(None, 45, 24, Outcome.NEW, id="the next briefing, with the same beginning"),
+        pytest.param(None, 45, 2, Outcome.REVISION, id="the same morning, written anew"),
+        pytest.param(None, 150, 24, Outcome.REVISION, id="the next day, mostly as it was"),
+        pytest.param("https://bay.example/briefing", 25, 24, Outcome.NEW, id="at one address"),
+        pytest.param("https://bay.example/briefing", 25, 2, Outcome.REVISION, id="rewritten there"),
+    ],
+)
+def test_a_daily_briefing_is_no_revision_of_the_day_before(url, words, hours, outcome):
+    known = invented_text(0, words)
+    before = f"{known} {invented_text(1, 120 - words if words < 120 else 20)}"
+    after = f"{known} {invented_text(2, 120 - words if words < 120 else 20)}"
+    facts = [
+        ArticleFacts("Bay Post", url, "Morning briefing", NOON + timedelta(hours=h))
+        for h in (0, hours)
+    ]
+    decision = decide_outcome(facts[1], [_related(3, facts[0], after, before)])
+    assert decision.outcome is outcome
+
+
 def test_an_outlet_is_one_whether_its_page_or_its_folder_names_it():
     own, other = _facts(outlet="Bay Post"), _facts(outlet="bay-post")
     decision = decide_outcome(own, [_related(3, other, own=HARBOUR, other=HARBOUR)])
@@ -122,7 +165,8 @@ def test_the_word_alone_is_no_correction(title, text):
 
 
 def test_a_revision_lists_its_changed_sentences():
-    found = find_correction("Crane", _EDITED, HARBOUR, is_revision=True)
+    changes = compare_sentences(HARBOUR, _EDITED)
+    found = find_correction("Crane", _EDITED, changes, is_revision=True)
     assert found is not None
     (change,) = found.changes
     assert _piece(HARBOUR, change.before).startswith("All four workers")
@@ -130,7 +174,9 @@ def test_a_revision_lists_its_changed_sentences():
 
 
 def test_a_revision_that_changes_no_sentence_corrects_nothing():
-    assert find_correction("Crane", HARBOUR.replace(" ", "  "), HARBOUR, is_revision=True) is None
+    spaced = HARBOUR.replace(" ", "  ")
+    changes = compare_sentences(HARBOUR, spaced)
+    assert find_correction("Crane", spaced, changes, is_revision=True) is None
 
 
 def test_added_and_removed_sentences_stand_alone_and_moved_ones_do_not_differ():
