@@ -8,6 +8,8 @@ from typing import Any
 from services.cli.output import one_line
 from services.console.pages.words import counted
 from services.console.queries import Member, Relation
+from services.console.queries.furniture import without_furniture
+from services.console.queries.relations import Spans
 
 MOST_REASONS = 3
 QUOTED = 100
@@ -29,29 +31,47 @@ def in_order(members: Sequence[Member]) -> list[Member]:
     return sorted(members, key=place)
 
 
-def because(relation: Relation, text: str) -> str:
-    """Return the reasons of *relation*, or the longest words shared with the other in *text*."""
+def because(relation: Relation, text: str, furniture: Spans = ()) -> str:
+    """Return the reasons of *relation*, or the longest words shared with the other in *text*.
+
+    Words inside *furniture* are nobody's evidence and are not quoted.
+    """
     if relation.relation == "exact":
         return ""
     if not relation.passages_self:
         return "; ".join(one_line(reason) for reason in relation.reasons[:MOST_REASONS])
-    longest = max(relation.passages_self, key=lambda place: place[1] - place[0])
+    left = [place for span in relation.passages_self for place in _outside(text, span, furniture)]
+    if not left:
+        return ""
+    longest = max(left, key=lambda place: place[1] - place[0])
     return _quoted(text, longest, len(relation.passages_self) - 1, "passage")
 
 
-def news(novelty: Mapping[str, Any] | None, text: str) -> str:
-    """Return what an article added, with its first new sentence in *text*; empty for nothing."""
+def news(novelty: Mapping[str, Any] | None, text: str, furniture: Spans = ()) -> str:
+    """Return what an article added, with its first new sentence in *text*; empty for nothing.
+
+    A sentence that turned out to be *furniture* since is not quoted.
+    """
     if novelty is None or novelty.get("kind") in (None, "first", "nothing_new"):
         return ""
     said = one_line(str(novelty.get("reason", "")))
     if novelty["kind"] == "correction":
         said = f"a correction ({said})"
-    sentences = novelty.get("sentences") or ()
+    told = novelty.get("sentences") or ()
+    sentences = [(start, end) for start, end in told if _outside(text, (start, end), furniture)]
     if not sentences:
         return said
     more = len(sentences) - 1 + int(novelty.get("sentences_more") or 0)
-    start, end = sentences[0]
-    return " ".join(filter(None, (f"{said}:", _quoted(text, (start, end), more, "sentence"))))
+    return " ".join(filter(None, (f"{said}:", _quoted(text, sentences[0], more, "sentence"))))
+
+
+def _outside(text: str, span: tuple[int, int], furniture: Spans) -> list[tuple[int, int]]:
+    """Return the words of *span* outside *furniture*; a full stop that is left is none."""
+    return [
+        (start, end)
+        for start, end in without_furniture(span, furniture)
+        if any(character.isalnum() for character in text[start:end])
+    ]
 
 
 def _quoted(text: str, place: tuple[int, int], more: int, noun: str) -> str:
