@@ -49,6 +49,17 @@ def test_articles_without_a_development_keep_the_order_of_their_arrival():
     assert [member.article_id for member in in_order(members)] == [2, 5]
 
 
+def test_furniture_is_not_quoted_as_evidence():
+    relation = _relation("overlap", (0, len(TEXT)))
+
+    assert because(relation, TEXT, ((SECOND, len(TEXT)),)) == "“The bridge was opened.”"
+    # What is left beside it is a full stop.
+    assert because(relation, TEXT, ((0, len(TEXT) - 1),)) == ""
+    told = {"kind": "adds_new", "reason": "2 new", "sentences": [[0, 22], [SECOND, len(TEXT)]]}
+    assert news(told, TEXT, ((0, 21),)) == f"2 new: “{TEXT[SECOND:]}”"
+    assert news(told, TEXT, ((0, len(TEXT)),)) == "2 new"
+
+
 def test_the_same_event_is_told_by_its_heaviest_reasons():
     relation = _relation("same_event", reasons=("same names +3.1", "same\x1bday +2", "c", "d"))
 
