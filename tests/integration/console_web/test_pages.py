@@ -240,7 +240,7 @@ def test_a_write_is_refused(console):
 
 def test_no_page_writes_a_path_that_forgets_the_base(newsroom):
     app = create_app(newsroom, Comparison())
-    for path in ("/", "/stories/1", "/articles/1", "/alerts/1", "/nowhere"):
+    for path in ("/", "/stories/1", "/articles/1", "/articles/1/why/2", "/alerts/1", "/nowhere"):
         page = _under_base(app, path)
         assert 'href="/news/' in page
         assert 'href="/' not in page.replace('href="/news/', "")
