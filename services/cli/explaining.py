@@ -79,7 +79,8 @@ def _side(asked: Asked) -> str:
 
 def _passages(passages: Sequence[Passage], names: tuple[str, str]) -> Iterator[str]:
     for number, passage in enumerate(passages[:MOST_PASSAGES], 1):
-        yield f"  passage {number} of {len(passages)}"
+        greyed = " (furniture by now, and no evidence)" if passage.is_furniture else ""
+        yield f"  passage {number} of {len(passages)}{greyed}"
         for name, span in zip(names, (passage.one, passage.other), strict=True):
             yield f"    {name} {span.start}–{span.end}: {_quoted(span)}"
     if len(passages) > MOST_PASSAGES:

@@ -8,7 +8,7 @@ from typing import Any
 from services.cli.output import one_line
 from services.console.pages.words import counted
 from services.console.queries import Member, Relation
-from services.console.queries.furniture import without_furniture
+from services.console.queries.furniture import words_outside
 from services.console.queries.relations import Spans
 
 MOST_REASONS = 3
@@ -39,8 +39,12 @@ def because(relation: Relation, text: str, furniture: Spans = ()) -> str:
     if relation.relation == "exact":
         return ""
     if not relation.passages_self:
-        return "; ".join(one_line(reason) for reason in relation.reasons[:MOST_REASONS])
-    left = [place for span in relation.passages_self for place in _outside(text, span, furniture)]
+        more = len(relation.reasons) - MOST_REASONS
+        said = [one_line(reason) for reason in relation.reasons[:MOST_REASONS]]
+        return "; ".join([*said, f"and {more} more"] if more > 0 else said)
+    left = [
+        place for span in relation.passages_self for place in words_outside(text, span, furniture)
+    ]
     if not left:
         return ""
     longest = max(left, key=lambda place: place[1] - place[0])
@@ -58,20 +62,13 @@ def news(novelty: Mapping[str, Any] | None, text: str, furniture: Spans = ()) ->
     if novelty["kind"] == "correction":
         said = f"a correction ({said})"
     told = novelty.get("sentences") or ()
-    sentences = [(start, end) for start, end in told if _outside(text, (start, end), furniture)]
+    sentences = [
+        (start, end) for start, end in told if words_outside(text, (start, end), furniture)
+    ]
     if not sentences:
         return said
     more = len(sentences) - 1 + int(novelty.get("sentences_more") or 0)
     return " ".join(filter(None, (f"{said}:", _quoted(text, sentences[0], more, "sentence"))))
-
-
-def _outside(text: str, span: tuple[int, int], furniture: Spans) -> list[tuple[int, int]]:
-    """Return the words of *span* outside *furniture*; a full stop that is left is none."""
-    return [
-        (start, end)
-        for start, end in without_furniture(span, furniture)
-        if any(character.isalnum() for character in text[start:end])
-    ]
 
 
 def _quoted(text: str, place: tuple[int, int], more: int, noun: str) -> str:

@@ -132,6 +132,8 @@ def _show_story(story: StoryDetail, texts: Mapping[int, Quotable]) -> None:
     say_left_out(len(story.members), story.members.total)
     for event in story.events:
         say(f"  {ago(event.happened_at)}: {event.words}")
+    if story.events.cut:
+        say(f"  … and {counted(story.events.cut, 'earlier event')}")
 
 
 def _show_member(member: Member, text: Quotable) -> None:

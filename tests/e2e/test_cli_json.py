@@ -116,7 +116,7 @@ WHY = {
     "coverage_other": (NUMBER, None),
     "coverage": (str, None),
     "shared_words": int,
-    "passages": [{"one": PLACE, "other": PLACE}],
+    "passages": [{"one": PLACE, "other": PLACE, "furniture": bool}],
     "probability": NUMBER,
     "score": {
         "version": str,

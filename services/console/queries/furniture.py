@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,8 +48,16 @@ def load_masks(connection: Connection, article_ids: Collection[int]) -> dict[int
     }
 
 
-def without_furniture(span: tuple[int, int], furniture: Sequence[tuple[int, int]]) -> Spans:
-    """Return what is left of *span* when *furniture* is taken out, in reading order."""
+def words_outside(text: str, span: tuple[int, int], furniture: Spans) -> Spans:
+    """Return the pieces of *span* outside *furniture* that hold words; a full stop is none."""
+    return tuple(
+        (start, end)
+        for start, end in _without(span, furniture)
+        if any(character.isalnum() for character in text[start:end])
+    )
+
+
+def _without(span: tuple[int, int], furniture: Spans) -> Spans:
     left, at = [], span[0]
     for start, end in sorted(furniture):
         if end <= at or start >= span[1]:

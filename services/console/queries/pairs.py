@@ -69,7 +69,11 @@ def explain_pair(connection: Connection, comparing: Comparing, one_id: int, othe
         bond=find_bond(
             one_id, other_id, load_surroundings(connection, comparing, set(roots.values()))
         ),
-        would_change=changes_in_words(weighed, comparing.link_floor),
+        would_change=changes_in_words(
+            weighed,
+            comparing.link_floor,
+            words_decide=comparing.strength(weighed.relation, 0.0, weighed.days_apart) > 0,
+        ),
     )
 
 

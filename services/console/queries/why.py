@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.console.queries.bonds import Bond
-from services.console.queries.furniture import Mask
+from services.console.queries.furniture import Mask, words_outside
 from services.console.queries.relations import (
     SAME_EVENT,
     Relation,
@@ -55,10 +55,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The same words in both texts, where each has them."""
+    """The same words in both texts, where each has them.
+
+    `is_furniture` says that a mask has greyed all of them since: they are no evidence any more.
+    """
 
     one: Span
     other: Span
+    is_furniture: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,13 @@ def pair_passages(one: Asked, other: Asked, relation: Relation) -> tuple[Passage
     """Return the passages that both texts share, in the order of the one."""
     places = sorted(zip(relation.passages_self, relation.passages_other, strict=True))
     return tuple(
-        Passage(_span(one.text, *own), _span(other.text, *theirs)) for own, theirs in places
+        Passage(
+            _span(one.text, *own),
+            _span(other.text, *theirs),
+            is_furniture=not words_outside(one.text, own, one.furniture)
+            or not words_outside(other.text, theirs, other.furniture),
+        )
+        for own, theirs in places
     )
 
 
@@ -98,14 +108,19 @@ def _span(text: str, start: int, end: int) -> Span:
     return Span("text", start, end, text[start:end])
 
 
-def changes_in_words(relation: Relation, floor: float) -> tuple[str, ...]:
-    """Return what would have changed whether the two count as one; *floor* is the least score."""
+def changes_in_words(relation: Relation, floor: float, *, words_decide: bool) -> tuple[str, ...]:
+    """Return what would have changed whether the two count as one; *floor* is the least score.
+
+    *words_decide* says that a copy like this binds two articles whatever their score.
+    """
     lines = []
-    if relation.is_copy:
+    if words_decide:
         lines.append(
-            "it is a copy: within 14 days that decides, whatever the sum is; with less than 80 % "
+            "it is a copy: that decides, whatever the sum is; further apart in time, or with less "
             "of either text in the other, only the sum would"
         )
+    elif relation.is_copy:
+        lines.append("it is a copy, but too far apart in time: only the sum decides")
     found = relation.score_sum
     if found is not None:
         lines += what_would_change(found.log_odds, found.parts, floor)

@@ -23,7 +23,7 @@ Document = dict[str, Any]
 
 
 def why_document(why: Why) -> Document:
-    """Return *why* in JSON-able values; the shape is in docs/architecture.md, section 7.
+    """Return *why* in JSON-able values; docs/stories.md, "Asking why", names the keys.
 
     `one` and `other` are in the order asked; ids carry their letter, times are RFC 3339.
     """
@@ -43,7 +43,12 @@ def why_document(why: Why) -> Document:
         "coverage": coverage_in_words(why) or None,
         "shared_words": why.shared_words,
         "passages": [
-            {"one": _place(passage.one), "other": _place(passage.other)} for passage in why.passages
+            {
+                "one": _place(passage.one),
+                "other": _place(passage.other),
+                "furniture": passage.is_furniture,
+            }
+            for passage in why.passages
         ],
         "probability": found.score,
         "score": _score(found.score_sum) if found.score_sum else None,

@@ -21,7 +21,7 @@ def test_the_page_says_it_in_words_and_numbers(console):
     assert "before looking −4.5" in said
     assert said.index("same names +3.1") < said.index("same phrases +2.4")
     assert "in all: probability 90 % −0.5" in said
-    assert "it is a copy: within 14 days that decides" in said
+    assert "it is a copy: that decides, whatever the sum is" in said
 
 
 def test_both_texts_are_marked_with_links_from_each_passage_to_its_twin(console):

@@ -63,7 +63,7 @@ def test_furniture_is_not_quoted_as_evidence():
 def test_the_same_event_is_told_by_its_heaviest_reasons():
     relation = _relation("same_event", reasons=("same names +3.1", "same\x1bday +2", "c", "d"))
 
-    assert because(relation, TEXT) == "same names +3.1; same day +2; c"
+    assert because(relation, TEXT) == "same names +3.1; same day +2; c; and 1 more"
 
 
 def test_shared_words_are_quoted_by_their_longest_passage():

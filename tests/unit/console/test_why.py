@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from services.console.queries.bonds import Bond, BondKind
-from services.console.queries.furniture import Mask, without_furniture
+from services.console.queries.furniture import Mask, words_outside
 from services.console.queries.relations import Relation, best_link, relation_in_words
 from services.console.queries.score_sums import read_score_sum, sum_in_words
 from services.console.queries.why import (
@@ -27,8 +28,8 @@ DAY = timedelta(days=1)
 TEXT = "The bridge was opened on Monday. Sign up for our letter."
 
 
-def asked(article_id: int, **values: object) -> Asked:
-    known = {
+def asked(article_id: int, **values: Any) -> Asked:
+    known: dict[str, Any] = {
         "title": "A bridge",
         "text": TEXT,
         "outlet": None,
@@ -46,17 +47,17 @@ def related(
     relation: str = "overlap",
     coverage: tuple[float | None, float | None] = (0.12, 0.61),
     score: float = 0.9,
-    **values: object,
+    **values: Any,
 ) -> Relation:
     passages = ((0, 32),) if relation != "same_event" else ()
     words = relation_in_words(relation, "a18", *coverage, score)
-    known = {"method": "alignment", "version": "1", "reasons": ()}
+    known: dict[str, Any] = {"method": "alignment", "version": "1", "reasons": ()}
     found = Relation(18, "", relation, words, *coverage, passages, passages, score, **known)
     return replace(found, **values)
 
 
-def why(one: Asked, other: Asked, weighed: Relation, **values: object) -> Why:
-    known = {
+def why(one: Asked, other: Asked, weighed: Relation, **values: Any) -> Why:
+    known: dict[str, Any] = {
         "is_linked": True,
         "linked_at": NOON,
         "shared_words": 312,
@@ -138,7 +139,7 @@ def test_the_sum_is_told_heaviest_first_from_before_looking_to_all():
 
 
 def test_many_small_parts_are_told_together():
-    small = {f"part_{number}": 0.04 for number in range(5)}
+    small: dict[str, Any] = {f"part_{number}": 0.04 for number in range(5)}
 
     found = read_score_sum(0.5, explanation(names=3.0, **small))
 
@@ -148,7 +149,8 @@ def test_many_small_parts_are_told_together():
 
 def test_a_link_that_kept_no_parts_has_no_sum():
     assert read_score_sum(0.7, {"reasons": ["same names +3.1"]}) is None
-    assert changes_in_words(related("same_event", (None, None)), 0.3) == ()
+    event = related("same_event", (None, None))
+    assert changes_in_words(event, 0.3, words_decide=False) == ()
 
 
 def test_what_would_have_changed_it_is_counted_from_the_parts():
@@ -156,8 +158,13 @@ def test_what_would_have_changed_it_is_counted_from_the_parts():
     event = related("same_event", (None, None), score_sum=total)
     copy = related("contained", (0.9, 0.3), score_sum=total)
 
-    assert any("without the same names" in line for line in changes_in_words(event, 0.3))
-    assert changes_in_words(copy, 0.3)[0].startswith("it is a copy: within 14 days that decides")
+    lines = changes_in_words(event, 0.3, words_decide=False)
+    assert any("without the same names" in line for line in lines)
+    near = changes_in_words(copy, 0.3, words_decide=True)
+    assert near == (near[0], *lines)
+    assert near[0].startswith("it is a copy: that decides")
+    far = changes_in_words(copy, 0.3, words_decide=False)
+    assert far[0] == "it is a copy, but too far apart in time: only the sum decides"
 
 
 def test_by_what_it_was_found_is_said_with_versions():
@@ -172,7 +179,7 @@ def test_by_what_it_was_found_is_said_with_versions():
 
 
 def test_what_was_compared_at_once_is_said_with_its_cause():
-    def basis(other: Asked, **values: object) -> str:
+    def basis(other: Asked, **values: Any) -> str:
         return basis_in_words(why(asked(17), other, related(), linked_at=None, **values))
 
     assert basis(asked(18)).endswith("just now: neither was found as a candidate for the other")
@@ -190,6 +197,8 @@ def test_passages_stand_in_the_order_of_the_first_with_the_words_of_both():
 
     assert first.one.text == first.other.text == "The bridge was opened on Monday."
     assert (second.one.start, second.other.start) == (33, 38)
+    greyed = asked(17, mask=Mask(1, "sightings", ((0, 31),), NOON))
+    assert [p.is_furniture for p in pair_passages(greyed, other, relation)] == [True, False]
 
 
 def test_furniture_is_told_with_its_mask():
@@ -213,7 +222,12 @@ def test_furniture_is_told_with_its_mask():
 def test_furniture_is_taken_out_of_a_span(
     furniture: tuple[tuple[int, int], ...], left: tuple[tuple[int, int], ...]
 ):
-    assert without_furniture((10, 30), furniture) == left
+    assert words_outside("x" * 60, (10, 30), furniture) == left
+
+
+def test_what_is_left_beside_furniture_must_be_words():
+    assert words_outside(TEXT, (0, 32), ((0, 31),)) == ()
+    assert words_outside(TEXT, (0, 32), ((0, 24),)) == ((24, 32),)
 
 
 def test_a_copy_binds_more_than_a_likely_event_and_the_first_of_equals_most():
