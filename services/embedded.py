@@ -18,6 +18,7 @@ from typing import IO
 from sqlalchemy import func, select
 
 from services.alert.main import run_alert, run_notify
+from services.comparison import Comparison
 from services.console.main import serve
 from services.extract.main import run_extract, run_link
 from services.ingest.main import Ingest
@@ -201,7 +202,7 @@ class Embedded:
         return roles
 
     def _serve(self, runtime: Runtime, stop: threading.Event) -> None:
-        serve(runtime, stop, on_ready=self.on_ready)
+        serve(runtime, stop, comparing=Comparison(), on_ready=self.on_ready)
 
     def _keep_running(self, name: str, target: Target) -> None:
         """Run one role; should it break, start it again, less and less eagerly."""

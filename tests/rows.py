@@ -6,6 +6,7 @@ by keyword. Times are NOON unless given.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from shared.tables import (
     channels,
     delivery_attempts,
     files,
+    furniture_masks,
     matches,
     messages,
     notifications,
@@ -114,6 +116,36 @@ def add_link(
         "linked_at": NOON,
     }
     connection.execute(insert(article_links).values(values | columns))
+
+
+def add_mask(
+    connection: Connection, article_id: int, *spans: tuple[int, int], version: int = 1
+) -> None:
+    """A mask that says which *spans* of an article's text are furniture."""
+    values = {
+        "article_id": article_id,
+        "version": version,
+        "method": "sightings",
+        "spans": [list(span) for span in spans],
+        "judged_at": NOON,
+    }
+    connection.execute(insert(furniture_masks).values(values))
+
+
+def explanation(*, days_apart: int | None = None, **contributions: float) -> dict[str, Any]:
+    """The explanation of a link whose score is the sum of *contributions*, less 4.5 before."""
+    parts = [
+        {"name": name, "value": 0.5, "weight": 2 * share, "contribution": share}
+        for name, share in contributions.items()
+    ]
+    return {
+        "log_odds": math.fsum(contributions.values()) - 4.5,
+        "days_apart": days_apart,
+        "reasons": [f"{name} {share:+.1f}" for name, share in contributions.items()],
+        "contributions": parts,
+        "event_version": "1",
+        "shared_words": 0,
+    }
 
 
 def add_tag(

@@ -8,9 +8,14 @@ from typing import Any
 from services.cli.output import one_line
 from services.console.pages.words import counted
 from services.console.queries import Member, Relation
+from services.console.queries.furniture import words_outside
+from services.console.queries.relations import Spans
 
 MOST_REASONS = 3
 QUOTED = 100
+# A text, and which spans of it are furniture: those are not quoted.
+Quotable = tuple[str, Spans]
+NOTHING: Quotable = "", ()
 
 
 def in_order(members: Sequence[Member]) -> list[Member]:
@@ -29,53 +34,71 @@ def in_order(members: Sequence[Member]) -> list[Member]:
     return sorted(members, key=place)
 
 
-def because(relation: Relation, text: str) -> str:
-    """Return the reasons of *relation*, or the longest words shared with the other in *text*."""
+def because(relation: Relation, text: str, furniture: Spans = ()) -> str:
+    """Return the reasons of *relation*, or the longest words shared with the other in *text*.
+
+    Words inside *furniture* are nobody's evidence and are not quoted.
+    """
     if relation.relation == "exact":
         return ""
     if not relation.passages_self:
-        return "; ".join(one_line(reason) for reason in relation.reasons[:MOST_REASONS])
-    longest = max(relation.passages_self, key=lambda place: place[1] - place[0])
+        more = len(relation.reasons) - MOST_REASONS
+        said = [one_line(reason) for reason in relation.reasons[:MOST_REASONS]]
+        return "; ".join([*said, f"and {more} more"] if more > 0 else said)
+    left = [
+        place for span in relation.passages_self for place in words_outside(text, span, furniture)
+    ]
+    if not left:
+        return ""
+    longest = max(left, key=lambda place: place[1] - place[0])
     return _quoted(text, longest, len(relation.passages_self) - 1, "passage")
 
 
-def news(novelty: Mapping[str, Any] | None, text: str) -> str:
-    """Return what an article added, with its first new sentence in *text*; empty for nothing."""
+def news(novelty: Mapping[str, Any] | None, text: str, furniture: Spans = ()) -> str:
+    """Return what an article added, with its first new sentence in *text*; empty for nothing.
+
+    A sentence that turned out to be *furniture* since is not quoted.
+    """
     if novelty is None or novelty.get("kind") in (None, "first", "nothing_new"):
         return ""
     said = one_line(str(novelty.get("reason", "")))
     if novelty["kind"] == "correction":
         said = f"a correction ({said})"
-    sentences = novelty.get("sentences") or ()
+    told = novelty.get("sentences") or ()
+    sentences = [
+        (start, end) for start, end in told if words_outside(text, (start, end), furniture)
+    ]
     if not sentences:
         return said
     more = len(sentences) - 1 + int(novelty.get("sentences_more") or 0)
-    start, end = sentences[0]
-    return " ".join(filter(None, (f"{said}:", _quoted(text, (start, end), more, "sentence"))))
+    return " ".join(filter(None, (f"{said}:", _quoted(text, sentences[0], more, "sentence"))))
 
 
 def additions(
-    novelty: Mapping[str, Any] | None, texts: Mapping[int, str], own_id: int, before_id: int | None
+    novelty: Mapping[str, Any] | None,
+    texts: Mapping[int, Quotable],
+    own_id: int,
+    before_id: int | None,
 ) -> Iterator[str]:
     """Say what an article adds, changes and restates, a line each; quotes need their *texts*.
 
     *before_id* is the version that it revises.
     """
-    text = texts.get(own_id, "")
-    if words := news(novelty, text):
+    text, furniture = texts.get(own_id, NOTHING)
+    if words := news(novelty, text, furniture):
         yield f"new: {words}"
     if novelty is not None:
         yield from _figures(novelty, text, texts)
-        yield from _changes(novelty, text, texts.get(before_id or 0, ""))
+        yield from _changes(novelty, text, texts.get(before_id or 0, NOTHING)[0])
         yield from _restated(novelty, text)
 
 
-def _figures(novelty: Mapping[str, Any], text: str, texts: Mapping[int, str]) -> Iterator[str]:
+def _figures(novelty: Mapping[str, Any], text: str, texts: Mapping[int, Quotable]) -> Iterator[str]:
     """Quote both sentences of each changed figure whose two texts are here."""
     changed = [each for each in novelty.get("figures") or () if each["kind"] == "changed"]
     for figure in changed[:MOST_REASONS]:
         earlier_id = figure["earlier_article_id"]
-        before = _quoted(texts.get(earlier_id, ""), figure["earlier_sentence"] or (0, 0))
+        before = _quoted(texts.get(earlier_id, NOTHING)[0], figure["earlier_sentence"] or (0, 0))
         after = _quoted(text, figure["sentence"])
         if before and after:
             yield f"changed: a{earlier_id} {before} → {after}"

@@ -153,6 +153,7 @@ def _handed_on(settings: Mapping[str, str]) -> dict[str, str]:
 def _run_role(runtime: Runtime, role: str, stop: threading.Event, *, drain: bool) -> None:
     from services.alert.main import run_alert
     from services.cli.draining import drain_role
+    from services.comparison import Comparison
     from services.console.main import serve
     from services.embedded import work_beside_others
     from services.extract.main import run_extract, run_link
@@ -163,7 +164,7 @@ def _run_role(runtime: Runtime, role: str, stop: threading.Event, *, drain: bool
         Ingest(runtime, runtime.settings.inbox.dir).run(stop)
 
     def console(runtime: Runtime, stop: threading.Event) -> None:
-        serve(runtime, stop, on_ready=say_console)
+        serve(runtime, stop, comparing=Comparison(), on_ready=say_console)
 
     targets: dict[str, Callable[[Runtime, threading.Event], None]] = {
         "ingest": ingest,

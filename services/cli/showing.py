@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from services.cli.explaining import show_why
 from services.cli.opening import opened
 from services.cli.origins import origin_lines
 from services.cli.output import Json, ago, one_line, print_json, say, say_left_out
-from services.cli.quoting import additions, because, in_order
+from services.cli.quoting import NOTHING, Quotable, additions, because, in_order
 from services.console.pages.words import counted, dated, spoken
 from services.console.queries import (
     AlertDetail,
@@ -43,11 +44,19 @@ def register(app: typer.Typer) -> None:
 def show(
     context: typer.Context,
     id_: Annotated[str, typer.Argument(metavar="ID", help="s3, a17, al5 or f12.")],
+    why: Annotated[
+        str | None,
+        typer.Option(metavar="OTHER", help="Why it belongs to this other article, or does not."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show one story, article, alert or file with everything known about it."""
     record = parse_id(id_)
+    other = parse_id(why) if why is not None else None
     with opened(context) as runtime:
+        if other is not None:
+            show_why(runtime, record, other, as_json=as_json)
+            return
         found = _find(runtime, record)
         texts = _texts(runtime, found) if not as_json else {}
     if as_json:
@@ -83,7 +92,7 @@ def _find(runtime: Runtime, record: RecordId) -> Detail:
     return found
 
 
-def _texts(runtime: Runtime, found: Detail) -> dict[int, str]:
+def _texts(runtime: Runtime, found: Detail) -> dict[int, Quotable]:
     """Return the texts that are quoted from, by article."""
     if isinstance(found, ArticleDetail):
         return _texts_beside(runtime, found)
@@ -92,18 +101,22 @@ def _texts(runtime: Runtime, found: Detail) -> dict[int, str]:
     shown = [member.article_id for member in in_order(found.members.rows)[:MOST_QUOTED]]
     with runtime.database.read() as connection:
         articles = [get_article(connection, article_id) for article_id in shown]
-    return {article.id: article.text for article in articles if article is not None}
+    return {article.id: _quotable(article) for article in articles if article is not None}
 
 
-def _texts_beside(runtime: Runtime, found: ArticleDetail) -> dict[int, str]:
+def _quotable(article: ArticleDetail) -> Quotable:
+    return article.text, article.furniture.spans if article.furniture else ()
+
+
+def _texts_beside(runtime: Runtime, found: ArticleDetail) -> dict[int, Quotable]:
     """Return the text of an article, and those that its changes are quoted from."""
     earlier = {figure.earlier_article_id for figure in found.changed_figures} | {found.refers_to}
     with runtime.database.read() as connection:
         others = [get_article(connection, other) for other in earlier if other]
-    return {found.id: found.text} | {other.id: other.text for other in others if other is not None}
+    return {each.id: _quotable(each) for each in (found, *others) if each is not None}
 
 
-def _show_story(story: StoryDetail, texts: Mapping[int, str]) -> None:
+def _show_story(story: StoryDetail, texts: Mapping[int, Quotable]) -> None:
     summary = story.summary
     if story.asked_id != summary.id:
         say(f"s{story.asked_id} is part of s{summary.id} now")
@@ -123,12 +136,17 @@ def _show_story(story: StoryDetail, texts: Mapping[int, str]) -> None:
         say(f"    {line}")
     for member in in_order(story.members.rows):
         _show_member(member, texts)
+    if len(story.members) > MOST_QUOTED:
+        say(f"    texts are quoted of the first {MOST_QUOTED} only; --json has every place")
     say_left_out(len(story.members), story.members.total)
     for event in story.events:
         say(f"  {ago(event.happened_at)}: {event.words}")
+    if story.events.cut:
+        say(f"  … and {counted(story.events.cut, 'earlier event')}")
 
 
-def _show_member(member: Member, texts: Mapping[int, str]) -> None:
+def _show_member(member: Member, texts: Mapping[int, Quotable]) -> None:
+    text = texts.get(member.article_id, NOTHING)
     facts = [
         one_line(member.outlet or "outlet unknown"),
         dated(member),
@@ -140,25 +158,46 @@ def _show_member(member: Member, texts: Mapping[int, str]) -> None:
     again = f"  (cleaned again: a{member.replaced_by})" if member.replaced_by else ""
     say(f"  a{member.article_id}  {one_line(member.title)}{again}")
     say(f"      {' · '.join(filter(None, facts))}")
-    _show_relations(member.relations, texts.get(member.article_id, ""), "      ")
+    _show_bond(member, text)
+    _show_relations(
+        [each for each in member.relations if each != member.bond],
+        text,
+        "      ",
+        quoted=member.bond,
+    )
     if member.more_relations:
         say(f"      and {counted(member.more_relations, 'more relation')}")
     for line in additions(member.novelty, texts, member.article_id, member.refers_to):
         say(f"      {line}")
 
 
-def _show_relations(relations: Sequence[Relation], text: str, indent: str) -> None:
-    """Say what an article with *text* has to do with others; words that many share, once."""
-    quoted = {""}
+def _show_bond(member: Member, text: Quotable) -> None:
+    """Say why an article is in its story: its best link to another one, and a person's word."""
+    if member.bond is not None:
+        say(f"      in the story: {member.bond.words}")
+        if words := because(member.bond, *text):
+            say(f"          {words}")
+    if member.ruled:
+        say(f"      in the story: {one_line(member.ruled)}")
+
+
+def _show_relations(
+    relations: Sequence[Relation], text: Quotable, indent: str, *, quoted: Relation | None = None
+) -> None:
+    """Say what an article with *text* has to do with others; words that many share, once.
+
+    Those of *quoted* have been said already.
+    """
+    said = {"", because(quoted, *text) if quoted else ""}
     for relation in relations:
         say(f"{indent}{relation.words}")
-        words = because(relation, text)
-        if words not in quoted:
+        words = because(relation, *text)
+        if words not in said:
             say(f"{indent}    {words}")
-            quoted.add(words)
+            said.add(words)
 
 
-def _show_article(article: ArticleDetail, texts: Mapping[int, str]) -> None:
+def _show_article(article: ArticleDetail, texts: Mapping[int, Quotable]) -> None:
     say(f"a{article.id}  {one_line(article.title)}")
     say(f"    file f{article.file_id} {one_line(article.file)} · story s{article.story_id}")
     say(f"    {dated(article)} · {spoken(article.outcome or 'waiting')}" + _why(article))
@@ -174,7 +213,8 @@ def _show_article(article: ArticleDetail, texts: Mapping[int, str]) -> None:
         say(f"    topic {tag.topic} ({tag.level}): {words}")
     for match in article.matches:
         say(f"    rule {match.rule}: {spoken(match.outcome)}; {'; '.join(match.because)}")
-    _show_relations(article.relations.rows, article.text, "    ")
+    text = _quotable(article)
+    _show_relations(article.relations.rows, text, "    ")
     say_left_out(len(article.relations), article.relations.total)
     for line in additions(article.novelty, texts, article.id, article.refers_to):
         say(f"    {line}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +15,14 @@ from sqlalchemy import Connection, select
 
 from services.console.queries.alerts import get_alert
 from services.console.queries.articles import TagRow, load_tags
+from services.console.queries.furniture import load_masks
 from services.console.queries.ledger import SubscriptionLedger
 from services.console.queries.links import load_relations
-from services.console.queries.relations import Relation
+from services.console.queries.relations import Relation, best_links
+from services.console.queries.why_document import contributions
 from shared.model import Span
 from shared.stories.families import story_roots
-from shared.stories.members import load_members, summarise_stories
+from shared.stories.members import MemberKey, load_members, summarise_stories
 from shared.tables import alerts, articles, files, stories
 
 PAGE = 200
@@ -31,6 +33,8 @@ Line = dict[str, Any]
 def export_articles(connection: Connection) -> Iterator[Line]:
     """Yield every article in the shape of docs/architecture.md, section 7.
 
+    `furniture` are the spans of its text that count for nothing, by its mask `furniture_version`
+    (None: never masked).
     `lead` says whether it is the lead article of its story; `published` is the field as read, a
     bare date when the time is unknown.
     """
@@ -58,8 +62,10 @@ def _article_lines(connection: Connection, rows: Sequence[Any]) -> Iterator[Line
     relations: dict[int, list[Relation]] = defaultdict(list)
     for article_id, relation in load_relations(connection, ids):
         relations[article_id].append(relation)
+    masks = load_masks(connection, ids)
     for row in rows:
         root = roots.get(row.story_id)
+        mask = masks.get(row.id)
         yield {
             "id": f"a{row.id}",
             "external_id": row.external_id,
@@ -75,6 +81,8 @@ def _article_lines(connection: Connection, rows: Sequence[Any]) -> Iterator[Line
             "lead": row.id in leads,
             "topics": [_topic(tag) for tag in tags.get(row.id, ())],
             "relations": [_relation(each) for each in relations.get(row.id, ())],
+            "furniture": [list(span) for span in mask.spans] if mask else [],
+            "furniture_version": mask.version if mask else None,
         }
 
 
@@ -99,11 +107,28 @@ def _relation(relation: Relation) -> Line:
         "coverage_other": relation.coverage_other,
         "passages_self": [list(span) for span in relation.passages_self],
         "passages_other": [list(span) for span in relation.passages_other],
+        **_judged(relation),
+    }
+
+
+def _judged(relation: Relation) -> Line:
+    """Return how a relation was found: the parts of its score heaviest first, [] if not kept."""
+    found = relation.score_sum
+    return {
+        "method": relation.method,
+        "version": relation.version,
+        "score": relation.score,
+        "log_odds": found.log_odds if found else None,
+        "contributions": contributions(found.parts) if found else [],
+        "days_apart": relation.days_apart,
     }
 
 
 def export_stories(connection: Connection) -> Iterator[Line]:
-    """Yield every story that is not part of another, with the ids of its articles, lead first."""
+    """Yield every story that is not part of another, with the ids of its articles, lead first.
+
+    `because` says of each article what binds it most to another one of the story.
+    """
     last = 0
     while True:
         query = select(stories.c.id).where(stories.c.id > last, stories.c.merged_into.is_(None))
@@ -111,6 +136,7 @@ def export_stories(connection: Connection) -> Iterator[Line]:
         if not ids:
             return
         members = load_members(connection, ids)
+        bonds = _load_bonds(connection, members)
         for story in summarise_stories(connection, ids):
             own = members.get(story.id, [])
             yield {
@@ -126,8 +152,36 @@ def export_stories(connection: Connection) -> Iterator[Line]:
                 "changed_at": _time(story.changed_at),
                 "topics": list(story.topics),
                 "alerts": story.alert_count,
+                "because": [
+                    _bond(member.article_id, bonds[member.article_id])
+                    for member in own
+                    if member.article_id in bonds
+                ],
             }
         last = ids[-1]
+
+
+def _load_bonds(
+    connection: Connection, members: Mapping[int, Sequence[MemberKey]]
+) -> dict[int, Relation]:
+    """Return the best link of each article to another one of its story."""
+    found: dict[int, Relation] = {}
+    for own in members.values():
+        ids = [member.article_id for member in own]
+        # In pages, as ids travel as bound parameters.
+        for at in range(0, len(ids) if len(ids) > 1 else 0, PAGE):
+            found |= best_links(load_relations(connection, ids[at : at + PAGE]), ids)
+    return found
+
+
+def _bond(article_id: int, relation: Relation) -> Line:
+    return {
+        "article": f"a{article_id}",
+        "other": f"a{relation.other_id}",
+        "relation": relation.relation,
+        "words": relation.words,
+        **_judged(relation),
+    }
 
 
 def export_alerts(connection: Connection) -> Iterator[Line]:

@@ -14,10 +14,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.console.hosts import is_loopback, refuse_listening
-from services.console.pages import alerts, articles, operating, overview, stories
+from services.console.pages import alerts, articles, operating, overview, stories, why, why_api
 from services.console.pages.errors import add_error_pages
 from services.console.pages.guard import Guard
 from services.console.pages.health import HealthChecks
+from services.console.queries.comparing import Comparing
 from shared.errors import SettingsError
 from shared.runtime import Runtime
 from shared.settings import ConsoleSettings
@@ -30,13 +31,17 @@ BACKLOG_CONNECTIONS = 128
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - named to be replaced
 
 
-def create_app(runtime: Runtime) -> FastAPI:
-    """Return the application; it reads through *runtime* and keeps nothing between requests."""
+def create_app(runtime: Runtime, comparing: Comparing) -> FastAPI:
+    """Return the application; it reads through *runtime* and keeps nothing between requests.
+
+    *comparing* judges two articles that no stored link tells of.
+    """
     # The stock pages for the API load their scripts from a CDN: off.
     app = FastAPI(title="newswatch", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.runtime = runtime
+    app.state.comparing = comparing
     app.state.health = HealthChecks(runtime)
-    for module in (overview, stories, articles, alerts, operating):
+    for module in (overview, stories, articles, why, why_api, alerts, operating):
         app.include_router(module.router)
     add_error_pages(app)
     app.add_middleware(Guard, allowed_hosts=runtime.settings.console.allowed_hosts)
@@ -47,11 +52,13 @@ def serve(
     runtime: Runtime,
     stop: threading.Event,
     *,
+    comparing: Comparing,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the console in this thread until *stop* is set; no signal handler is installed.
 
-    *on_ready* is called once with the address, as soon as requests are answered.
+    *comparing* judges two articles that no stored link tells of. *on_ready* is called once with the
+    address, as soon as requests are answered.
 
     Raises:
         SettingsError: the address may not be listened on, or cannot be.
@@ -64,7 +71,7 @@ def serve(
         log.warning("console.trust_network: no accounts, and %s is reachable", settings.host)
     listener = _listen(settings)
     with contextlib.closing(listener), _heartbeat(runtime):
-        server = StoppableServer(_config(runtime), stop, on_ready, _address(listener))
+        server = StoppableServer(_config(runtime, comparing), stop, on_ready, _address(listener))
         asyncio.run(server.serve(sockets=[listener]))
 
 
@@ -99,9 +106,9 @@ class StoppableServer(uvicorn.Server):
         return await super().on_tick(counter) or self._stop.is_set()
 
 
-def _config(runtime: Runtime) -> uvicorn.Config:
+def _config(runtime: Runtime, comparing: Comparing) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(runtime),
+        create_app(runtime, comparing),
         http="h11",
         ws="none",
         loop="asyncio",

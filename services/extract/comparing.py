@@ -89,19 +89,25 @@ def compare(
     own earlier articles: what is left of the two texts has to show the same event. Of those, the
     ones that `judge_repeat` knows for furniture are no relation either.
     """
-    links = []
-    for other in others:
-        shared = None
-        if may_share_words(other.article.id):
-            shared = relate(
-                new.tokens, other.tokens, new.article.furniture, other.article.furniture
-            )
-        relation = None if _repeat_reason(new.article, other.article, shared) else shared
-        own_passages, other_passages = _own_repeats(new.article, other.article, shared, relation)
-        score = score_pair(_evidence(new, own_passages), _evidence(other, other_passages))
-        if relation is not None or score.probability >= LINK_FLOOR:
-            links.append(_row(new.article.id, other.article.id, relation, score))
-    return links
+    rows = (
+        compare_pair(new, other, may_share_words=may_share_words(other.article.id))
+        for other in others
+    )
+    return [row for row in rows if row["relation"] != SAME_EVENT or row["score"] >= LINK_FLOOR]
+
+
+def compare_pair(new: Compared, other: Compared, *, may_share_words: bool) -> dict[str, Any]:
+    """Return what a link row of these two would hold, even where they have nothing to link them.
+
+    Its relation is then `same_event` with a score below LINK_FLOOR.
+    """
+    shared = None
+    if may_share_words:
+        shared = relate(new.tokens, other.tokens, new.article.furniture, other.article.furniture)
+    relation = None if _repeat_reason(new.article, other.article, shared) else shared
+    own_passages, other_passages = _own_repeats(new.article, other.article, shared, relation)
+    score = score_pair(_evidence(new, own_passages), _evidence(other, other_passages))
+    return _row(new.article.id, other.article.id, relation, score)
 
 
 def is_copy(one: Compared, other: Compared) -> bool:

@@ -14,7 +14,17 @@ from playwright.sync_api import Browser, Page
 from tests.integration.console_web.newsroom import HOSTILE_TEXT, LEAD_TITLE
 from tests.integration.console_web.serving import Console
 
-PAGES = ("/", "/stories/1", "/articles/1", "/articles/4", "/alerts/1", "/nowhere")
+PAGES = (
+    "/",
+    "/stories/1",
+    "/articles/1",
+    "/articles/2",
+    "/articles/4",
+    "/articles/1/why/2",
+    "/articles/3/why/4",
+    "/alerts/1",
+    "/nowhere",
+)
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
     "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
@@ -97,6 +107,30 @@ def test_the_marked_text_is_the_stored_text(browser: Browser, console: Console):
 
     wanted = HOSTILE_TEXT.replace("\u200b", "⟨U+200B⟩").replace("\x1b", "⟨U+001B⟩")
     assert shown.split() == wanted.split()
+
+
+def test_from_a_passage_to_its_twin_and_back_without_javascript(browser: Browser, console: Console):
+    with opened(browser, **LOOKS["narrow"], java_script_enabled=False) as page:
+        page.goto(console.url + "/articles/2")
+        page.get_by_role("link", name="Why a2 and a1").click()
+        page.get_by_role("link", name="Passage 1, go to it in a1").click()
+        assert page.url.endswith("/articles/2/why/1#other-1")
+        top = page.locator("#other-1").evaluate("element => element.getBoundingClientRect().top")
+        assert 0 <= top < 844
+        page.get_by_role("link", name="Passage 1, go to it in a2").click()
+        assert page.url.endswith("#one-1")
+
+
+def test_furniture_is_paler_than_the_text_around_it(browser: Browser, console: Console):
+    with opened(browser, **LOOKS["dark"]) as page:
+        page.goto(console.url + "/articles/2")
+        colour = "element => getComputedStyle(element).color"
+        greyed = page.locator(".body mark.furniture").first
+        assert (
+            greyed.inner_text()
+            == "War legacy was the first word of the day, our correspondent hears."
+        )
+        assert greyed.evaluate(colour) != page.locator(".body").evaluate(colour)
 
 
 def test_the_keyboard_reaches_the_content_first(browser: Browser, console: Console):

@@ -45,6 +45,21 @@ INSPECTED = {
     "topics": [TOPIC],
     "rules": [{"name": str, "matched": bool, "evidence": [SPAN], "why_not": [str]}],
 }
+CONTRIBUTION = {
+    "name": str,
+    "words": str,
+    "value": NUMBER,
+    "weight": NUMBER,
+    "contribution": NUMBER,
+}
+JUDGED = {
+    "method": str,
+    "version": str,
+    "score": NUMBER,
+    "log_odds": (NUMBER, None),
+    "contributions": [CONTRIBUTION],
+    "days_apart": (int, None),
+}
 EXPORTED_ARTICLE = {
     "id": ARTICLE,
     "external_id": (str, None),
@@ -67,8 +82,60 @@ EXPORTED_ARTICLE = {
             "coverage_other": (NUMBER, None),
             "passages_self": [[int]],
             "passages_other": [[int]],
+            **JUDGED,
         }
     ],
+    "furniture": [[int]],
+    "furniture_version": (int, None),
+}
+ASKED = {
+    "id": ARTICLE,
+    "title": str,
+    "outlet": (str, None),
+    "published_at": (TIME, None),
+    "published_source": (str, None),
+    "received_at": TIME,
+    "state": str,
+    "story_id": (STORY, None),
+    "furniture": [[int]],
+    "furniture_version": (int, None),
+    "furniture_words": str,
+}
+PLACE = {"start": int, "end": int, "text": str}
+WHY = {
+    "one": ASKED,
+    "other": ASKED,
+    "words": str,
+    "relation": (str, None),
+    "stored": bool,
+    "linked_at": (TIME, None),
+    "method": str,
+    "version": str,
+    "basis": str,
+    "coverage_one": (NUMBER, None),
+    "coverage_other": (NUMBER, None),
+    "coverage": (str, None),
+    "shared_words": int,
+    "passages": [{"one": PLACE, "other": PLACE, "furniture": bool}],
+    "probability": NUMBER,
+    "score": {
+        "version": str,
+        "before": NUMBER,
+        "contributions": [CONTRIBUTION],
+        "log_odds": NUMBER,
+        "words": str,
+    },
+    "days_apart": (int, None),
+    "time": str,
+    "story": {
+        "together": bool,
+        "by": str,
+        "words": str,
+        "one": (STORY, None),
+        "other": (STORY, None),
+        "chain": [{"from": ARTICLE, "to": ARTICLE, "words": str}],
+    },
+    "would_change": [str],
 }
 STORY_ROW = {
     "id": STORY,
@@ -107,6 +174,8 @@ DOCUMENTS: dict[str, Shape] = {
     "stories": {"stories": [STORY_ROW], "total": int},
     "show s1": {"summary": STORY_ROW, "members": _page({"article_id": ARTICLE, "outcome": str})},
     "show a1": {"id": ARTICLE, "title": str, "text": str, "story_id": STORY, "fields": dict},
+    "show a1 --why a2": WHY,
+    "show s2 --why s1": WHY,
     "show al1": {
         "summary": ALERT_ROW,
         "query": str,
@@ -273,7 +342,16 @@ def test_export_articles_is_one_article_a_line():
     ("what", "shape"),
     [
         pytest.param(
-            "stories", {"id": STORY, "articles": [ARTICLE], "lead": ARTICLE}, id="stories"
+            "stories",
+            {
+                "id": STORY,
+                "articles": [ARTICLE],
+                "lead": ARTICLE,
+                "because": [
+                    {"article": ARTICLE, "other": ARTICLE, "relation": str, "words": str, **JUDGED}
+                ],
+            },
+            id="stories",
         ),
         pytest.param(
             "alerts",

@@ -91,6 +91,82 @@ def test_an_article_is_shown_with_its_authors_and_why_it_belongs_to_another():
 
 
 @pytest.mark.usefixtures("told")
+def test_why_quotes_both_texts_with_their_places_and_counts_both_ways():
+    answer = ask("show", "a2", "--why", "a1")
+
+    assert answer.code == 0
+    assert "80 % of a2 stands in a1; 100 % of a1 stands in a2" in answer.out
+    assert f"a2 26–{len(COPY)}: “{SHARED}”" in answer.out
+    assert f"a1 0–{len(SHARED)}: “{SHARED}”" in answer.out
+    assert "time: no date on a2 and none on a1" in answer.out
+    assert "story: both are in s1 by their own link" in answer.out
+    assert "the parts of this score were not kept" in answer.out
+
+
+@pytest.mark.usefixtures("told")
+def test_why_compares_what_was_never_linked_and_shows_the_sum():
+    said = ask("show", "a2", "--why", "a3").out
+
+    assert "method alignment" in said
+    assert "compared just now: neither was found as a candidate for the other" in said
+    assert said.index("before looking") < said.index("in all") < said.index("time: no date on a2")
+    assert "story: both are in s1 through a1\n    a2: carries 100 % of a1\n    a1: the same" in said
+    assert "what would have changed it:" in said
+
+
+@pytest.mark.usefixtures("told")
+def test_why_takes_a_story_for_its_lead_article():
+    assert "a3" in ask("show", "s1", "--why", "a1").out.splitlines()[0]
+
+
+@pytest.mark.usefixtures("told")
+def test_why_shows_some_passages_and_counts_the_rest(database: Database):
+    with closing(database), database.write() as connection:
+        text = "Slate. " * 100
+        for title in ("Many", "More"):
+            rows.add_article(connection, title, text=text)
+        places = [[7 * at, 7 * at + 5] for at in range(13)]
+        rows.add_link(connection, 4, 5, "overlap", passages_a=places, passages_b=places)
+
+    said = ask("show", "a4", "--why", "a5").out
+
+    assert "passage 10 of 13" in said
+    assert "… and 3 more passages (--json has them all)" in said
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    ("pair", "code", "words"),
+    [
+        (("a1", "a99"), 1, "there is no a99"),
+        (("a99", "a1"), 1, "there is no a99"),
+        (("a1", "s9"), 1, "there is no s9"),
+        (("a1", "a1"), 2, "a1 is the same article twice"),
+        (("a1", "f1"), 2, "why is asked of articles (a17) and stories (s3)"),
+        (("a1", "17"), 2, "is not an id"),
+    ],
+)
+def test_why_names_what_cannot_be_asked(pair: tuple[str, str], code: int, words: str):
+    answer = ask("show", pair[0], "--why", pair[1])
+
+    assert (answer.code, answer.out) == (code, "")
+    assert words in answer.err
+
+
+@pytest.mark.usefixtures("told")
+def test_each_article_of_a_story_says_what_binds_it_and_quotes_no_furniture(database: Database):
+    with closing(database), database.write() as connection:
+        rows.add_mask(connection, 2, (COPY.index(SHARED), len(COPY)))
+
+    said = ask("show", "s1").out
+
+    assert "in the story: 100 % of it stands in a2" in said
+    assert "in the story: carries 100 % of a1\n" in said
+    assert "in the story: the same event as a1 (probability 71 %)" in said
+    assert said.count(f"“{SHARED}”") == 1
+
+
+@pytest.mark.usefixtures("told")
 def test_an_outlet_is_found_without_case_marks_and_signs():
     assert ask("stories", "--outlet", "HOLLIN-hérald").code == 0
     assert ask("stories", "--outlet", "herald").code == 1

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from services.console.marking import Mark, Paragraph, Piece, mark_paragraphs, mark_text
 from services.console.queries import ArticleDetail, Relation
+from services.console.queries.furniture import Mask
 from shared.model import Span
 
-RULE, TOPIC, SHARED = "rule", "topic", "shared"
+RULE, TOPIC, SHARED, FURNITURE = "rule", "topic", "shared", "furniture"
+GREYED = "an outlet repeats this on many pages; it counts for nothing"
 # Passages of more articles than this would mark the same words again and again.
 MOST_RELATIONS = 5
 
@@ -35,16 +37,22 @@ def gather_evidence(article: ArticleDetail) -> Evidence:
     true = [(span, kind, label) for span, kind, label in spans if _stands(span, article)]
     passages, unmarked = _shared(article.relations.rows)
     title = mark_text(article.title, _marks(true, "title"))
-    in_text = [*_marks(true, "text"), *passages]
+    greyed = greyed_marks(article.furniture)
+    in_text = [*_marks(true, "text"), *passages, *greyed]
     paragraphs, misfits = mark_paragraphs(article.text, in_text)
-    kinds = [kind for _, kind, _ in true] + [mark.kind for mark in passages]
+    kinds = [kind for _, kind, _ in true] + [mark.kind for mark in (*passages, *greyed)]
     return Evidence(
         title=title.pieces,
         paragraphs=paragraphs,
-        counts={kind: kinds.count(kind) for kind in (RULE, TOPIC, SHARED)},
+        counts={kind: kinds.count(kind) for kind in (RULE, TOPIC, SHARED, FURNITURE)},
         misfits=misfits + len(spans) - len(true),
         unmarked_relations=unmarked,
     )
+
+
+def greyed_marks(mask: Mask | None) -> list[Mark]:
+    """Return the places that *mask* says are furniture, to be greyed."""
+    return [Mark(start, end, FURNITURE, GREYED) for start, end in (mask.spans if mask else ())]
 
 
 _Labelled = tuple[Span, str, str]

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 from sqlalchemy import Connection
 
+from services.console.queries.comparing import Comparing
 from shared.runtime import Runtime
 
 
@@ -19,7 +20,14 @@ def runtime_of(request: Request) -> Runtime:
     return runtime
 
 
+def comparing_of(request: Request) -> Comparing:
+    """Return what judges two articles that no stored link tells of."""
+    comparing: Comparing = request.app.state.comparing
+    return comparing
+
+
 RuntimeOf = Annotated[Runtime, Depends(runtime_of)]
+ComparingOf = Annotated[Comparing, Depends(comparing_of)]
 # What the keys of both databases hold; a larger number is no row, not an error of the driver.
 RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 

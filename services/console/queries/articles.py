@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from services.console.queries.furniture import Mask, load_masks
 from services.console.queries.links import load_relations
 from services.console.queries.paging import Page
 from services.console.queries.relations import Relation
@@ -56,7 +57,7 @@ class ArticleDetail:
     `replaced_by` is the article of this story that is the same original, cleaned again; that one
     `refers_to` this. `fields` maps a field's name to its value, source and confidence. Offsets of
     evidence and passages are code points of `text` (or of `title`, where a span says so).
-    `relations` are the nearest 200.
+    `relations` are the nearest 200; `furniture` says which parts of the text count for nothing.
     """
 
     id: int
@@ -91,6 +92,7 @@ class ArticleDetail:
     tags: tuple[TagRow, ...]
     relations: Page[Relation]
     matches: tuple[MatchRow, ...]
+    furniture: Mask | None
 
 
 def get_article(connection: Connection, article_id: int) -> ArticleDetail | None:
@@ -137,6 +139,7 @@ def get_article(connection: Connection, article_id: int) -> ArticleDetail | None
         tags=load_tags(connection, [article_id]).get(article_id, ()),
         relations=Page(tuple(relations[:MAX_RELATIONS]), len(relations)),
         matches=tuple(load_matches(connection, [article_id])),
+        furniture=load_masks(connection, [article_id]).get(article_id),
     )
 
 

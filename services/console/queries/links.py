@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from services.console.queries.relations import Relation, Spans, relation_in_words
+from services.console.queries.score_sums import read_score_sum
 from shared.tables import article_links, articles
 
 
@@ -20,8 +21,8 @@ def load_relations(
     likelier event.
     """
     own, other = article_links.c.a_id, article_links.c.b_id
-    found = _seen_from(connection, own, other, article_ids, among, suffixes=("a", "b"))
-    found += _seen_from(connection, other, own, article_ids, among, suffixes=("b", "a"))
+    found = _seen_from(connection, own, other, article_ids, among)
+    found += _seen_from(connection, other, own, article_ids, among)
     return sorted(found, key=lambda pair: _nearest_first(pair[1]))
 
 
@@ -36,47 +37,39 @@ def _seen_from(
     other: ColumnElement[int],
     article_ids: Collection[int],
     among: Collection[int] | None,
-    *,
-    suffixes: tuple[str, str],
 ) -> list[tuple[int, Relation]]:
-    links: Table = article_links
     query = (
-        select(
-            own.label("own_id"),
-            other.label("other_id"),
-            articles.c.title,
-            links.c.relation,
-            links.c.score,
-            links.c.method,
-            links.c.explanation,
-            links.c[f"coverage_{suffixes[0]}"].label("coverage_self"),
-            links.c[f"coverage_{suffixes[1]}"].label("coverage_other"),
-            links.c[f"passages_{suffixes[0]}"].label("passages_self"),
-            links.c[f"passages_{suffixes[1]}"].label("passages_other"),
-        )
+        select(article_links, own.label("own_id"), articles.c.title)
         .join(articles, articles.c.id == other)
         .where(own.in_(article_ids))
     )
     if among is not None:
         query = query.where(other.in_(among))
-    rows = connection.execute(query)
-    return [(row.own_id, _relation(row)) for row in rows]
+    rows = connection.execute(query).mappings()
+    return [(row["own_id"], read_relation(dict(row), row["own_id"], row["title"])) for row in rows]
 
 
-def _relation(row: Any) -> Relation:
-    coverages = row.coverage_self, row.coverage_other
+def read_relation(link: Mapping[str, Any], own_id: int, other_title: str) -> Relation:
+    """Return a row of `article_links` as the article *own_id*, one of its two, has it."""
+    own, other = ("a", "b") if link["a_id"] == own_id else ("b", "a")
+    other_id = link[f"{other}_id"]
+    coverages = link[f"coverage_{own}"], link[f"coverage_{other}"]
+    explanation = link["explanation"] or {}
     return Relation(
-        other_id=row.other_id,
-        other_title=row.title,
-        relation=row.relation,
-        words=relation_in_words(row.relation, f"a{row.other_id}", *coverages, row.score),
-        coverage_self=row.coverage_self,
-        coverage_other=row.coverage_other,
-        passages_self=_spans(row.passages_self),
-        passages_other=_spans(row.passages_other),
-        score=row.score,
-        method=row.method,
-        reasons=tuple(str(reason) for reason in (row.explanation or {}).get("reasons", ())),
+        other_id=other_id,
+        other_title=other_title,
+        relation=link["relation"],
+        words=relation_in_words(link["relation"], f"a{other_id}", *coverages, link["score"]),
+        coverage_self=coverages[0],
+        coverage_other=coverages[1],
+        passages_self=_spans(link[f"passages_{own}"]),
+        passages_other=_spans(link[f"passages_{other}"]),
+        score=link["score"],
+        method=link["method"],
+        reasons=tuple(str(reason) for reason in explanation.get("reasons", ())),
+        version=link["version"],
+        days_apart=explanation.get("days_apart"),
+        score_sum=read_score_sum(link["score"], explanation),
     )
 
 

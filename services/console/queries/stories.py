@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,8 @@ from services.console.queries.history import StoryEvent, TimelineEntry, load_eve
 from services.console.queries.links import load_relations
 from services.console.queries.origins import Credit, load_credits, load_origins
 from services.console.queries.paging import DEFAULT_LIMIT, Page, bounded
-from services.console.queries.relations import Relation
+from services.console.queries.relations import Relation, best_link
+from services.console.queries.rulings import Ruling, load_rulings, ruling_in_words, rulings_between
 from shared.query.folding import plain_name
 from shared.stories.families import story_roots
 from shared.stories.members import (
@@ -50,7 +52,8 @@ class Member:
 
     `relations` are those to earlier articles of the story (by `at`), nearest first, at most 5;
     `more_relations` counts the others. `novelty` is what it added when it was linked, as stored.
-    `replaced_by` is the article of this story that is the same original, cleaned again.
+    `replaced_by` is the article of this story that is the same original, cleaned again. `bond` is
+    its best link to any other article of the story, and `ruled` what a person ruled of it.
     """
 
     article_id: int
@@ -72,6 +75,8 @@ class Member:
     novelty: Mapping[str, Any] | None
     changed_figures: tuple[ChangedFigure, ...]
     replaced_by: int | None = None
+    bond: Relation | None = None
+    ruled: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +186,32 @@ def _load_details(connection: Connection, keys: Sequence[MemberKey]) -> list[Mem
         .where(articles.c.id.in_(at))
     )
     details = {row.id: row for row in rows}
-    relations = _earlier_relations(connection, at)
+    relations = _relations_among(connection, at)
+    rulings = load_rulings(connection)
     return [
-        _member(key, details[key.article_id], relations.get(key.article_id, []), key is shown[0])
+        dataclasses.replace(
+            _member(key, details[key.article_id], relations[key.article_id], at),
+            is_lead=key is shown[0],
+            ruled=_ruled(key.article_id, rulings, at),
+        )
         for key in shown
     ]
 
 
-def _member(key: MemberKey, row: Any, relations: Sequence[Relation], is_lead: bool) -> Member:  # noqa: FBT001 - a fact of the row, told once
+def _ruled(article_id: int, rulings: Sequence[Ruling], story: Collection[int]) -> str | None:
+    """Say by whose word an article belongs to another of its *story*, None for nobody's."""
+    for other in story:
+        for ruling in rulings_between(rulings, article_id, other):
+            if ruling.is_together:
+                return f"with a{other}: {ruling_in_words(ruling)}"
+    return None
+
+
+def _member(
+    key: MemberKey, row: Any, relations: Sequence[Relation], at: Mapping[int, datetime]
+) -> Member:
+    own = at[key.article_id], key.article_id
+    earlier = [each for each in relations if (at[each.other_id], each.other_id) < own]
     return Member(
         article_id=key.article_id,
         file_id=row.file_id,
@@ -203,24 +226,21 @@ def _member(key: MemberKey, row: Any, relations: Sequence[Relation], is_lead: bo
         outcome_reason=row.outcome_reason,
         refers_to=row.refers_to,
         development=row.development,
-        is_lead=is_lead,
-        relations=tuple(relations[:MAX_RELATIONS]),
-        more_relations=max(0, len(relations) - MAX_RELATIONS),
+        is_lead=False,
+        relations=tuple(earlier[:MAX_RELATIONS]),
+        more_relations=max(0, len(earlier) - MAX_RELATIONS),
         novelty=row.novelty,
         changed_figures=changed_figures(key.article_id, row.novelty),
         replaced_by=key.replaced_by,
+        bond=best_link(sorted(relations, key=lambda each: (at[each.other_id], each.other_id))),
     )
 
 
-def _earlier_relations(
-    connection: Connection, at: Mapping[int, datetime]
-) -> dict[int, list[Relation]]:
-    """Return the relations of each article of *at* to earlier ones among them, nearest first."""
+def _relations_among(connection: Connection, ids: Collection[int]) -> dict[int, list[Relation]]:
+    """Return the relations of each article of *ids* to others among them, nearest first."""
     found: dict[int, list[Relation]] = defaultdict(list)
-    for article_id, relation in load_relations(connection, list(at), among=list(at)):
-        other = relation.other_id
-        if (at[other], other) < (at[article_id], article_id):
-            found[article_id].append(relation)
+    for article_id, relation in load_relations(connection, list(ids), among=list(ids)):
+        found[article_id].append(relation)
     return found
 
 

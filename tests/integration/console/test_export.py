@@ -13,6 +13,7 @@ from tests.rows import (
     add_article,
     add_channel,
     add_link,
+    add_mask,
     add_match,
     add_message,
     add_notification,
@@ -20,6 +21,7 @@ from tests.rows import (
     add_story,
     add_subscription,
     add_tag,
+    explanation,
 )
 
 
@@ -39,8 +41,11 @@ def test_article_line_has_the_documented_shape(runtime: Runtime):
             external_id="w-1",
         )
         post = add_article(connection, file="post/b.txt", story_id=story)
-        add_link(connection, wire, post, "contained", coverage=(0.9, 0.5))
+        parts = explanation(days_apart=1, names=3.1, lead_places_differ=-0.8)
+        add_link(connection, wire, post, "contained", coverage=(0.9, 0.5), explanation=parts)
         add_tag(connection, wire)
+        add_mask(connection, wire, (0, 4), version=1)
+        add_mask(connection, wire, (0, 9), (20, 24), version=2)
         first, second = export_articles(connection)
     assert first == {
         "id": f"a{wire}",
@@ -70,12 +75,58 @@ def test_article_line_has_the_documented_shape(runtime: Runtime):
                 "coverage_other": 0.5,
                 "passages_self": [[0, 10]],
                 "passages_other": [[5, 15]],
+                "method": "alignment",
+                "version": "1",
+                "score": 0.9,
+                "log_odds": pytest.approx(-2.2),
+                "contributions": [
+                    {
+                        "name": "names",
+                        "words": "same names",
+                        "value": 0.5,
+                        "weight": 6.2,
+                        "contribution": 3.1,
+                    },
+                    {
+                        "name": "lead_places_differ",
+                        "words": "places differ",
+                        "value": 0.5,
+                        "weight": -1.6,
+                        "contribution": -0.8,
+                    },
+                ],
+                "days_apart": 1,
             }
         ],
+        "furniture": [[0, 9], [20, 24]],
+        "furniture_version": 2,
     }
+    assert (second["furniture"], second["furniture_version"]) == ([], None)
     assert (second["lead"], second["published"], second["topics"]) == (False, None, [])
     assert second["relations"][0]["passages_self"] == [[5, 15]]
     json.dumps(first)
+
+
+def test_story_line_says_what_binds_each_article(runtime: Runtime, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(export, "PAGE", 2)
+    with runtime.database.write() as connection:
+        story = add_story(connection)
+        first, second, third = (add_article(connection, story_id=story) for _ in range(3))
+        outside = add_article(connection, story_id=add_story(connection))
+        add_link(connection, first, second, "exact")
+        add_link(connection, first, third, "same_event", coverage=(None, None), score=0.8)
+        add_link(connection, second, third, "same_event", coverage=(None, None), score=0.8)
+        add_link(connection, third, outside, "exact")
+        line, other = export_stories(connection)
+    assert [(each["article"], each["other"]) for each in line["because"]] == [
+        (f"a{first}", f"a{second}"),
+        (f"a{second}", f"a{first}"),
+        (f"a{third}", f"a{first}"),
+    ]
+    assert line["because"][2]["words"] == f"the same event as a{first} (probability 80 %)"
+    assert line["because"][2]["contributions"] == []
+    assert other["because"] == []
+    json.dumps(line)
 
 
 def test_article_that_is_not_linked_yet_is_exported_without_a_story(runtime: Runtime):

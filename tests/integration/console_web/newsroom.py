@@ -166,8 +166,19 @@ def _write_links(connection: Connection, now: datetime) -> None:
         coverage=(0.72, 0.86),
         passages_a=[[LEAD_TEXT.index(shared), len(LEAD_TEXT)]],
         passages_b=[[COPY_TEXT.index(shared), len(COPY_TEXT)]],
+        explanation=rows.explanation(names=3.1, phrases=2.4, no_date=-1.5) | {"shared_words": 70},
     )
-    rows.add_link(connection, 1, 3, "same_event", coverage=(None, None), score=0.91)
+    rows.add_link(
+        connection,
+        1,
+        3,
+        "same_event",
+        coverage=(None, None),
+        score=0.91,
+        method="event_score",
+        explanation=rows.explanation(names=3.1, phrases=2.4, numbers=2.1, lead_places_differ=-0.8),
+    )
+    rows.add_mask(connection, 2, (0, COPY_TEXT.index("\n\n")))
     rows.add_event(connection, "merged", 1, 3, happened_at=_before(now, 90))
 
 

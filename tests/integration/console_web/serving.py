@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from services.comparison import Comparison
 from services.console.main import serve
 from shared.runtime import Runtime
 
@@ -58,7 +59,7 @@ def serving(runtime: Runtime) -> Iterator[Console]:
 
     def run() -> None:
         try:
-            serve(runtime, stop, on_ready=ready.put)
+            serve(runtime, stop, comparing=Comparison(), on_ready=ready.put)
         except Exception as error:
             ready.put(error)
             raise

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from services.comparison import Comparison
 from services.console.main import serve
 from shared.broker import Broker
 from shared.errors import SettingsError
@@ -197,14 +198,14 @@ def test_a_port_that_is_taken_is_named(new_settings, sqlite_runtime, open_at, sq
         port = taken.getsockname()[1]
         runtime = open_at(sqlite_url, console={"port": port})
         with pytest.raises(SettingsError, match=rf"console\.port {port}:.*NEWSWATCH_CONSOLE_PORT"):
-            serve(runtime, threading.Event())
+            serve(runtime, threading.Event(), comparing=Comparison())
 
 
 def test_listening_beyond_loopback_is_refused(open_at, sqlite_url):
     runtime = open_at(sqlite_url, console={"host": "0.0.0.0"})
 
     with pytest.raises(SettingsError, match=r"console\.trust_network") as refused:
-        serve(runtime, threading.Event())
+        serve(runtime, threading.Event(), comparing=Comparison())
     assert refused.value.exit_code == 2
 
 
@@ -212,7 +213,7 @@ def test_a_host_that_is_not_here_is_named(open_at, sqlite_url):
     runtime = open_at(sqlite_url, console={"host": "192.0.2.7", "trust_network": True})
 
     with pytest.raises(SettingsError, match=r"console\.host 192\.0\.2\.7"):
-        serve(runtime, threading.Event())
+        serve(runtime, threading.Event(), comparing=Comparison())
 
 
 def test_a_trusted_network_may_be_listened_on(open_at, sqlite_url):

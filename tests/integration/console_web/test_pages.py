@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import Message
 
+from services.comparison import Comparison
 from services.console.main import create_app
 from shared.clock import utc_now
 from shared.tables import article_tags
@@ -238,8 +239,8 @@ def test_a_write_is_refused(console):
 
 
 def test_no_page_writes_a_path_that_forgets_the_base(newsroom):
-    app = create_app(newsroom)
-    for path in ("/", "/stories/1", "/articles/1", "/alerts/1", "/nowhere"):
+    app = create_app(newsroom, Comparison())
+    for path in ("/", "/stories/1", "/articles/1", "/articles/1/why/2", "/alerts/1", "/nowhere"):
         page = _under_base(app, path)
         assert 'href="/news/' in page
         assert 'href="/' not in page.replace('href="/news/', "")

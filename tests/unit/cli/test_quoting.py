@@ -49,10 +49,21 @@ def test_articles_without_a_development_keep_the_order_of_their_arrival():
     assert [member.article_id for member in in_order(members)] == [2, 5]
 
 
+def test_furniture_is_not_quoted_as_evidence():
+    relation = _relation("overlap", (0, len(TEXT)))
+
+    assert because(relation, TEXT, ((SECOND, len(TEXT)),)) == "“The bridge was opened.”"
+    # What is left beside it is a full stop.
+    assert because(relation, TEXT, ((0, len(TEXT) - 1),)) == ""
+    told = {"kind": "adds_new", "reason": "2 new", "sentences": [[0, 22], [SECOND, len(TEXT)]]}
+    assert news(told, TEXT, ((0, 21),)) == f"2 new: “{TEXT[SECOND:]}”"
+    assert news(told, TEXT, ((0, len(TEXT)),)) == "2 new"
+
+
 def test_the_same_event_is_told_by_its_heaviest_reasons():
     relation = _relation("same_event", reasons=("same names +3.1", "same\x1bday +2", "c", "d"))
 
-    assert because(relation, TEXT) == "same names +3.1; same day +2; c"
+    assert because(relation, TEXT) == "same names +3.1; same day +2; c; and 1 more"
 
 
 def test_shared_words_are_quoted_by_their_longest_passage():
@@ -126,7 +137,7 @@ def test_what_an_article_changes_and_restates_is_quoted_with_what_was_before():
         "restated": [{"article_id": 2, "sentence": [0, 22], "is_firm": True}] * 4,
     }
 
-    assert list(additions(novelty, {5: TEXT, 3: before}, 5, 3)) == [
+    assert list(additions(novelty, {5: (TEXT, ()), 3: (before, ())}, 5, 3)) == [
         "new: changed figure: 7 → 9",
         f"changed: a3 “{before[old[0] :]}” → “{TEXT[SECOND:]}”",
         f"rewritten: “{before[old[0] :]}” → “{TEXT[SECOND:]}”",
