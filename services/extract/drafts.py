@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from services.extract.events import EventProfile, candidate_terms, profile_article
-from services.extract.reuse import Tokens, content_hash, fingerprints, tokenize
+from services.extract.reuse import Spans, Tokens, content_hash, fingerprints, tokenize
 from shared.model import CleanArticle, Field, Readable, Span, Tag, deciding_date
 from shared.query import analyse
 from shared.topics import Taxonomy, tag_article
@@ -71,7 +71,7 @@ def draft_article(
     )
 
 
-def readable(columns: Any) -> Readable:
+def readable(columns: Any, furniture: Spans = ()) -> Readable:
     """Return what topics may ask of an article, from the columns of its row."""
     return Readable(
         title=columns["title"],
@@ -80,6 +80,7 @@ def readable(columns: Any) -> Readable:
         language=columns["language"],
         authors=tuple(columns["authors"]),
         published_at=columns["published_at"],
+        furniture=furniture,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from services.extract.jobs.grouping import group
 from services.extract.jobs.looking import look
@@ -15,6 +16,7 @@ from shared.broker import APPLY_STORY_EVENTS
 from shared.runtime import Runtime
 from shared.steps import LINK, MATCH
 from shared.sweeping import ring_for
+from shared.topics import Taxonomy, load_taxonomy
 from shared.work import Claimed
 
 
@@ -24,6 +26,11 @@ class LinkContext:
 
     runtime: Runtime
     memory: Memory = field(default_factory=Memory)
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """What articles are tagged by again, once their furniture is known."""
+        return load_taxonomy(self.runtime.settings.topics.dir)
 
 
 def link_articles(context: LinkContext, ids: Sequence[int]) -> None:
