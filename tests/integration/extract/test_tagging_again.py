@@ -1,10 +1,10 @@
 """Topics once furniture is known: what only a block of the outlet names is no topic."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from services.extract.store.tags import replace_tags, tag_again
+from services.extract.store.tags import retag
 from shared.steps import LINK
-from shared.tables import article_tags
+from shared.tables import article_tags, articles
 from tests.e2e.books import Books
 from tests.e2e.corpus import LANTERN, LANTERN_TITLE, record
 from tests.e2e.stepping import Stepper
@@ -20,11 +20,8 @@ def _tags(books: Books) -> dict[str, list[str]]:
 
 
 def _mask(stepper: Stepper, article_id: int, *blocks: tuple[int, int]) -> None:
-    taxonomy = stepper.linking.taxonomy
-    with stepper.runtime.database.read() as connection:
-        tags = tag_again(connection, taxonomy, {article_id: blocks})
     with stepper.runtime.database.write() as connection:
-        replace_tags(connection, taxonomy.version, tags)
+        retag(connection, stepper.linking.taxonomy, article_id, blocks)
 
 
 def test_a_topic_goes_with_the_block_that_named_it_and_comes_back_without_the_mask(
@@ -64,3 +61,14 @@ def test_tags_made_again_leave_those_of_other_articles_and_keep_their_evidence_i
     assert {one.text[span["start"] : span["end"]] for span in evidence} == {
         span["text"] for span in evidence
     }
+
+
+def test_tags_made_again_say_by_which_taxonomy(stepper: Stepper, books: Books):
+    stepper.drop("moth.json", record(LANTERN_TITLE, LANTERN))
+    stepper.settle(until=LINK)
+    with stepper.runtime.database.write() as connection:
+        connection.execute(update(articles).values(taxonomy_version="an older one"))
+
+    _mask(stepper, books.article("moth.json").id)
+
+    assert books.article("moth.json").taxonomy_version == stepper.linking.taxonomy.version
