@@ -12,6 +12,7 @@ from tests.unit.reuse.texts import invented_text
 
 LONG = 20_000
 LINE = "The flat ferry leaves again."
+SENTENCE = "The ferry to Perrin leaves at nine and comes back at four."
 TEN_WORDS = "The ferry to Perrin is late again, says the warden."
 # Of one article: a row of its own, one of its file, story, link or two, match, ledger and message.
 OTHER_ROWS = 40
@@ -65,6 +66,15 @@ def test_two_versions_of_a_very_long_article_are_linked_by_one_row(days: Days):
     assert link.relation == "near_duplicate"
     assert len(link.passages_a) == 1
     assert _others(_added(days, before)) <= OTHER_ROWS
+
+
+def test_a_sentence_said_two_hundred_times_is_no_copy_of_the_article_that_says_it_once(days: Days):
+    days.arrive("once", LANTERN_TITLE, f"{LANTERN}\n\n{SENTENCE}", outlet="Quay Post")
+    days.arrive("mad", "Timetable, flat", "\n".join([SENTENCE] * 200), outlet="Tarn Times")
+
+    (link,) = days.links()
+    assert link.relation == "overlap"
+    assert link.explanation["shared_words"] == len(SENTENCE.split())
 
 
 def test_an_empty_file_ends_with_its_reason_and_no_article(days: Days):
