@@ -52,6 +52,10 @@ class CleanArticle:
         return found.value if found else None
 
 
+Spans = tuple[tuple[int, int], ...]
+"""Parts of a text, `[start, end)` in code points, in order and apart from each other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Evidence: `[start, end)` in code points of one field (`title` or `text`), and its words."""
@@ -73,7 +77,10 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """What rules and topics may ask of an article."""
+    """What rules and topics may ask of an article.
+
+    `furniture` are the spans of `text` in which neither finds a word.
+    """
 
     title: str
     text: str
@@ -84,6 +91,7 @@ class Readable:
     topics: Mapping[str, str] = field(default_factory=dict)  # topic id -> level
     topic_evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)  # by topic id
     outlet_aliases: tuple[str, ...] = ()
+    furniture: Spans = ()
 
 
 UNDECIDED_SOURCES = frozenset({Source.FILE, Source.GUESS})

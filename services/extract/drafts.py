@@ -86,7 +86,7 @@ def draft_article(
     )
 
 
-def readable(columns: Any) -> Readable:
+def readable(columns: Any, furniture: Spans = ()) -> Readable:
     """Return what topics may ask of an article, from the columns of its row."""
     return Readable(
         title=columns["title"],
@@ -95,6 +95,7 @@ def readable(columns: Any) -> Readable:
         language=columns["language"],
         authors=tuple(columns["authors"]),
         published_at=columns["published_at"],
+        furniture=furniture,
     )
 
 

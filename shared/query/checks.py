@@ -7,7 +7,7 @@ from typing import Final
 
 from shared.query.errors import RuleError
 from shared.query.folding import fold
-from shared.query.text import tokens
+from shared.query.tokens import tokens
 from shared.query.tree import And, AtLeast, Meta, Near, Node, Not, Or, Term, Within
 
 LEAF_LIMIT: Final = 1_000

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from shared.query.folding import fold, plain_name, singular, with_case, with_marks
-from shared.query.text import Token, is_shout, tokens
+from shared.query.text import is_shout
+from shared.query.tokens import Token, tokens
 from shared.query.tree import (
     And,
     AtLeast,

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from shared.query.cursor import Cursor, short
 from shared.query.lexer import Lexeme, check_word
-from shared.query.text import tokens
+from shared.query.tokens import tokens
 from shared.query.tree import TEXT_FIELDS, And, AtLeast, Meta, Near, Node, Not, Or, Term, Within
 
 COUNT_LIMIT = 50

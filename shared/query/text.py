@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,11 +9,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-from shared.model import Readable, Span
+from shared.model import Readable, Span, Spans
 from shared.query.folding import fold, singular, with_case, with_marks
 from shared.query.sentences import paragraph_starts, sentence_starts
+from shared.query.tokens import scan
 
-ANALYSER_VERSION: Final = 1
+ANALYSER_VERSION: Final = 2
 """Raised when tokens, folding or sentence rules change; stored with every match."""
 
 TOKEN_LIMIT: Final = 50_000
@@ -22,53 +22,18 @@ TOKEN_LIMIT: Final = 50_000
 
 LEAD_CHARACTERS: Final = 600
 FIELD_GAP: Final = 64
-"""Empty positions between title and text: more than the widest NEAR, so nothing crosses."""
+"""Empty positions between title and text, and for a block of furniture: more than the widest NEAR,
+so nothing crosses."""
 
-_UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_MARKS = "\u0300-\u036f\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f\u00ad\u200b-\u200d\u2060"
-_ALNUM = rf"[^\W_{_UNSPACED}]"
-_TOKEN = re.compile(
-    r"(?:US|HK|NZ|A|C|S)\$"  # a currency: `US` in `US$130 million` is not the country
-    r"|(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?"  # U.S.  D.C.  U.N
-    r"|\d+(?:[.,]\d+)+"
-    rf"|[{_UNSPACED}]"  # scripts without spaces: one character a token
-    r"|['’ʼ][sS](?![^\W_])"  # a possessive: matched, then left out
-    rf"|{_ALNUM}++(?:[{_MARKS}]++{_ALNUM}*+)*+"
-    rf"(?:['’ʼ](?![sS](?![^\W_])){_ALNUM}++(?:[{_MARKS}]++{_ALNUM}*+)*+)*+"
-)
-_APOSTROPHES = frozenset("'’ʼ")
 _HYPHENS = frozenset("-\u2010\u2011")
 _CAPS_RUN = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word of a text: `[start, end)` in code points and its spelling without dots."""
-
-    start: int
-    end: int
-    spelling: str
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """Yield the words of *text* in order; linear time, no folding yet."""
-    for start, end, spelling in _scan(text):
-        yield Token(start, end, spelling)
-
-
-def _scan(text: str) -> Iterator[tuple[int, int, str]]:
-    for found in _TOKEN.finditer(text):
-        spelling = found.group()
-        if spelling[0] in _APOSTROPHES:
-            continue
-        if "." in spelling and not spelling[0].isdigit():
-            spelling = spelling.replace(".", "")
-        yield found.start(), found.end(), spelling
 
 
 @dataclass(frozen=True)
 class AnalysedArticle:
     """An article cut into tokens: title first, a gap of empty positions, then the text.
+
+    Words that stand in the article's furniture are no tokens: a gap stands for each block of it.
 
     A position is an index into `starts`, `ends`, `folded` and `spellings`; the offsets count code
     points of the token's own field. `joined` holds hyphenated words written as one:
@@ -109,8 +74,12 @@ class AnalysedArticle:
 
     @cached_property
     def lead_end(self) -> int:
-        """The position after the last token that starts in the first 600 characters."""
-        return bisect_left(self.starts, LEAD_CHARACTERS, self.text_start)
+        """The position after the last token in the first 600 characters that are no furniture."""
+        end = LEAD_CHARACTERS
+        for start, stop in self.article.furniture:
+            if start < end:
+                end += stop - start
+        return bisect_left(self.starts, end, self.text_start)
 
     def window(self, field: str | None) -> tuple[int, int]:
         """Return the positions `[first, end)` of *field* (title, lead, body; None = everywhere)."""
@@ -166,12 +135,20 @@ class AnalysedArticle:
 
     @cached_property
     def sentence_ids(self) -> list[int]:
-        """For each position its sentence; the title is sentence -1."""
-        return self._block_ids(sentence_starts(self.article.text))
+        """For each position its sentence; the title is sentence -1. Furniture ends a sentence."""
+        after_furniture = (end for _, end in self.article.furniture)
+        return self._block_ids(sorted({*sentence_starts(self.article.text), *after_furniture}))
 
     def _block_ids(self, block_starts: list[int]) -> list[int]:
         body = (bisect_right(block_starts, start) for start in self.starts[self.text_start :])
         return [-1] * self.text_start + list(body)
+
+    @cached_property
+    def with_furniture(self) -> AnalysedArticle | None:
+        """The same article with the words of its furniture; None when it has none."""
+        if not self.article.furniture:
+            return None
+        return analyse(replace(self.article, furniture=()))
 
     @cached_property
     def shouted(self) -> frozenset[int]:
@@ -211,15 +188,25 @@ class _Builder:
         self.postings: dict[str, list[int]] = {}
         self.joined: dict[str, list[tuple[int, int, str]]] = {}
 
-    def add(self, text: str, limit: int) -> bool:
+    def add(self, text: str, furniture: Spans = ()) -> bool:
+        """Add the words of *text* outside *furniture*; return whether there are too many."""
+        low, left = 0, TOKEN_LIMIT
+        for start, end in furniture:
+            left -= self._add_part(text, low, start, left)
+            self.gap(start)
+            low = end
+        return self._add_part(text, low, len(text), left) > left
+
+    def _add_part(self, text: str, low: int, high: int, limit: int) -> int:
+        """Add at most *limit* words of `text[low:high]`; return how many were added or one more."""
         starts, ends, folded, spellings = self.starts, self.ends, self.folded, self.spellings
         postings = self.postings
         first = position = len(starts)
         chain = first
         previous_end = -2
-        for start, end, spelling in _scan(text):
+        for start, end, spelling in scan(text, low, high):
             if position - first >= limit:
-                return True
+                return limit + 1
             word = spelling.lower() if spelling.isascii() else fold(spelling)
             if start != previous_end + 1 or text[previous_end] not in _HYPHENS:
                 if position - chain > 1:
@@ -237,16 +224,17 @@ class _Builder:
             previous_end = end
         if position - chain > 1:
             self._join(chain, position)
-        return False
+        return position - first
 
     def _join(self, first: int, end: int) -> None:
         word = "".join(self.folded[first:end])
         spelling = "".join(self.spellings[first:end])
         self.joined.setdefault(word, []).append((first, end - 1, spelling))
 
-    def gap(self) -> None:
+    def gap(self, offset: int) -> None:
+        """Leave positions empty that stand at *offset*: offsets of one field never go back."""
         for column in (self.starts, self.ends):
-            column.extend([-1] * FIELD_GAP)
+            column.extend([offset] * FIELD_GAP)
         for words in (self.folded, self.spellings):
             words.extend([""] * FIELD_GAP)
 
@@ -254,14 +242,15 @@ class _Builder:
 def analyse(article: Readable) -> AnalysedArticle:
     """Cut *article* into tokens once, for all rules and topics.
 
-    Offsets in the result address the stored text as it stands (nothing is normalised away).
+    Offsets in the result address the stored text as it stands (nothing is normalised away, and
+    furniture is passed over where it stands).
     More than 50,000 words of text are not read; the result then says `truncated`.
     """
     built = _Builder()
-    built.add(article.title, TOKEN_LIMIT)
+    built.add(article.title)
     title_end = len(built.starts)
-    built.gap()
-    truncated = built.add(article.text, TOKEN_LIMIT)
+    built.gap(-1)
+    truncated = built.add(article.text, article.furniture)
     return AnalysedArticle(
         article=article,
         starts=built.starts,

@@ -16,6 +16,7 @@ from shared.query.compile import (
 )
 from shared.query.holding import counted, holds
 from shared.query.occurrences import Search, distance, every_place
+from shared.query.text import AnalysedArticle
 from shared.query.tree import Reach
 
 _SHOWN = 6
@@ -69,7 +70,14 @@ def _leaf_missing(leaf: Leaf, search: Search) -> str:
     if anywhere:
         seen = {article.field_of(first) for first, _ in anywhere}
         return f"{leaf.label}: only in {' and '.join(sorted(seen))}, not in {leaf.field_name}"
-    return _other_spelling(leaf, search) or f"{leaf.label}: not found"
+    return _other_spelling(leaf, search) or f"{leaf.label}: {_where_else(leaf, article)}"
+
+
+def _where_else(leaf: Leaf, article: AnalysedArticle) -> str:
+    """Say whether the words that no rule reads hold *leaf*."""
+    whole = article.with_furniture
+    is_there = whole is not None and every_place(leaf, Search(whole))
+    return "only in furniture" if is_there else "not found"
 
 
 def _other_spelling(leaf: Leaf, search: Search) -> str | None:

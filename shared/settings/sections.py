@@ -92,6 +92,19 @@ class ExtractSettings(Section):
     idle_seconds: float = Field(60.0, gt=0, description="an idle reading process is dropped after")
 
 
+class FingerprintsSettings(Section):
+    """What finds earlier articles with the same words or the same event."""
+
+    keep_days: int | None = Field(
+        None,
+        ge=1,
+        description=(
+            "so long after its arrival an article is found again by its words (below 30 some of "
+            "one story miss each other); default: for ever"
+        ),
+    )
+
+
 class TopicsSettings(Section):
     """The taxonomy."""
 
@@ -161,6 +174,7 @@ class Settings(Section):
     redis: RedisSettings = RedisSettings()
     work: WorkSettings = WorkSettings()
     extract: ExtractSettings = ExtractSettings()
+    fingerprints: FingerprintsSettings = FingerprintsSettings()
     topics: TopicsSettings = TopicsSettings()
     alert: AlertSettings = AlertSettings()
     notify: NotifySettings = NotifySettings()

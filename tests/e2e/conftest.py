@@ -1,14 +1,18 @@
 """newswatch whole: embedded on SQLite, and on real Redis and PostgreSQL, by settings alone."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.console.audit import audit
 from shared.runtime import Runtime
+from tests.clocks import FixedClock
 from tests.conftest import NewRuntime
+from tests.e2e.days import Days
 from tests.e2e.newsroom import Newsroom
+from tests.e2e.stepping import Stepper
 
 QUICK: dict[str, dict[str, Any]] = {
     "inbox": {"quiet_seconds": 0.05, "scan_seconds": 0.05},
@@ -43,3 +47,14 @@ def open_newsroom(
 @pytest.fixture
 def newsroom(open_newsroom: Callable[..., Newsroom]) -> Newsroom:
     return open_newsroom()
+
+
+@pytest.fixture
+def days(
+    open_at: NewRuntime, sqlite_url: str, frozen_clock: FixedClock, tmp_path: Path
+) -> Iterator[Days]:
+    """Days of one newsroom on SQLite; its books must balance when the test is over."""
+    runtime = open_at(sqlite_url, clock=frozen_clock, alert={"coalesce_minutes": 0})
+    yield Days(Stepper(runtime, tmp_path), frozen_clock)
+    report = audit(runtime, verify_originals="none")
+    assert report.ok, [line.words for line in report.lines if not line.ok]

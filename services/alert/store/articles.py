@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from shared.model import Readable, Span
-from shared.tables import article_tags, articles, files
+from shared.model import Readable, Span, Spans
+from shared.tables import article_tags, articles, files, furniture_masks
 
 EXACT_COPY = "exact_copy"
 
@@ -31,7 +31,7 @@ class MatchedArticle:
 
 
 def load_article(connection: Connection, article_id: int) -> MatchedArticle:
-    """Return a linked article with its tags, and the one it repeats word for word if there is."""
+    """Return a linked article with tags and furniture, and the one it repeats word for word."""
     row = connection.execute(
         select(articles, files.c.revises)
         .join(files, files.c.id == articles.c.file_id)
@@ -52,6 +52,7 @@ def load_article(connection: Connection, article_id: int) -> MatchedArticle:
         published_at=row.published_at,
         topics={tag.topic: tag.level for tag in tags},
         topic_evidence={tag.topic: tuple(Span(**span) for span in tag.evidence) for tag in tags},
+        furniture=_latest_mask(connection, article_id),
     )
     return MatchedArticle(
         row.id,
@@ -64,6 +65,17 @@ def load_article(connection: Connection, article_id: int) -> MatchedArticle:
         _received_at(connection, repeats) if repeats is not None else None,
         row.revises,
     )
+
+
+def _latest_mask(connection: Connection, article_id: int) -> Spans:
+    """Return the spans of the text that are furniture by what is known now."""
+    spans = connection.execute(
+        select(furniture_masks.c.spans)
+        .where(furniture_masks.c.article_id == article_id)
+        .order_by(furniture_masks.c.version.desc())
+        .limit(1)
+    ).scalar()
+    return tuple((start, end) for start, end in spans or ())
 
 
 def _received_at(connection: Connection, article_id: int) -> datetime:

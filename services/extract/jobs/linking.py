@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -19,12 +19,14 @@ from services.extract.store.furniture import save_mask, save_verdicts
 from services.extract.store.links import replace_links
 from services.extract.store.stored_articles import load_articles
 from services.extract.store.stories import lock_stories
+from services.extract.store.tags import retag
 from shared.attempts import attempt
 from shared.broker import APPLY_STORY_EVENTS
 from shared.runtime import Runtime
 from shared.steps import LINK, MATCH
 from shared.sweeping import ring_for
 from shared.tables import articles
+from shared.topics import Taxonomy, load_taxonomy
 from shared.work import Claimed
 
 # The states of an article that was linked: it may be sent back to look around again.
@@ -42,6 +44,11 @@ class LinkContext:
     def __post_init__(self) -> None:
         """Let both remember the same articles."""
         self.kinship = Kinship(self.memory)
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """What articles are tagged by again, once their furniture is known."""
+        return load_taxonomy(self.runtime.settings.topics.dir)
 
 
 def link_articles(context: LinkContext, ids: Sequence[int]) -> None:
@@ -76,7 +83,7 @@ def _link(context: LinkContext, claimed: Claimed) -> list[int]:
         lock_stories(connection)
         if not is_current(connection, article, looked):
             looked = look(context.kinship, connection, article, looked)
-        _store(connection, article, looked, database.now(connection))
+        _store(context, connection, article, looked)
         masked = replace(article, furniture=looked.own.article.furniture)
         events = group(context.runtime, connection, claimed, masked, known)
         again = _send_back(context.runtime, connection, looked)
@@ -85,13 +92,16 @@ def _link(context: LinkContext, claimed: Claimed) -> list[int]:
     return again
 
 
-def _store(connection: Connection, article: StoredArticle, looked: Looked, now: datetime) -> None:
-    """Store what is furniture, the mask and what it leaves to be found by, and the links."""
-    own = looked.own.article
+def _store(
+    context: LinkContext, connection: Connection, article: StoredArticle, looked: Looked
+) -> None:
+    """Store what is furniture, the links, and under a new mask all that was read from the text."""
+    own, now = looked.own.article, context.runtime.database.now(connection)
     save_verdicts(connection, looked.judged.verdicts, now)
     if own.furniture != article.furniture:
         save_mask(connection, own.id, own.furniture, now)
         replace_index(connection, own.id, own.received_at, looked.grams, looked.terms)
+        retag(connection, context.taxonomy, own.id, own.furniture)
     replace_links(connection, own.id, looked.links, now)
 
 

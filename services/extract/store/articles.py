@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, insert, select
 
-from services.extract.drafts import ArticleDraft, TermRows, arrival_day, spans_json
+from services.extract.drafts import ArticleDraft, TermRows, arrival_day
+from services.extract.store.tags import tag_rows
 from shared.runtime import Runtime
 from shared.steps import EXTRACT
 from shared.tables import (
@@ -118,16 +119,7 @@ def _save_parts(connection: Connection, drafts: Sequence[tuple[int, ArticleDraft
     _insert(
         connection,
         article_tags,
-        [
-            {
-                "article_id": article_id,
-                "topic": tag.topic,
-                "level": tag.level,
-                "evidence": spans_json(tag.evidence),
-            }
-            for article_id, draft in drafts
-            for tag in draft.tags
-        ],
+        [row for article_id, draft in drafts for row in tag_rows(article_id, draft.tags)],
     )
 
 

@@ -1,6 +1,7 @@
 """What a rule finds in an article, with evidence, and why it does not."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -269,3 +270,56 @@ def test_running_out_of_budget_is_undecided_never_a_silent_no():
     text = "aa " * 3_000 + "x " * 100 + "bb " * 3_000
     assert verdict_on("aa NEAR/3 bb", text).outcome is Outcome.UNDECIDED
     assert verdict_on("aa AND NOT (aa NEAR/3 bb)", text).outcome is Outcome.UNDECIDED
+
+
+BLOCK = "Read also: dioxin and tides"
+HELD = (
+    f"The harbour was dredged\n{BLOCK}\nby a barge near Osmund, and dioxin was found.\n\nIt rained."
+)
+HELD_FURNITURE = ((HELD.index(BLOCK), HELD.index(BLOCK) + len(BLOCK)),)
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_match"),
+    [
+        pytest.param("tides", False, id="word"),
+        pytest.param("tide*", False, id="prefix"),
+        pytest.param('"dioxin and tides"', False, id="phrase"),
+        pytest.param('"dredged by"', False, id="a-phrase-across-it"),
+        pytest.param("dredged NEAR/50 barge", False, id="near-across-it"),
+        pytest.param("dredged PRE/s barge", False, id="one-sentence-across-it"),
+        pytest.param("dredged NEAR/p barge", True, id="one-paragraph-around-it"),
+        pytest.param("ATLEAST/2(dioxin)", False, id="counted-outside-only"),
+        pytest.param("harbour AND NOT tides", True, id="it-excludes-nothing"),
+        pytest.param('"a barge near"', True, id="phrase-after-it"),
+        pytest.param("body:dioxin", True, id="same-word-outside"),
+    ],
+)
+def test_furniture_neither_matches_nor_joins_what_stands_around_it(rule: str, is_match: bool):
+    assert matches(rule, HELD, furniture=HELD_FURNITURE) is is_match
+
+
+def test_evidence_beside_furniture_keeps_the_offsets_of_the_stored_text():
+    verdict = verdict_on("dioxin", HELD, furniture=HELD_FURNITURE)
+
+    at = HELD.rindex("dioxin")
+    assert verdict.evidence == (Span("text", at, at + 6, "dioxin"),)
+
+
+def test_what_stands_only_in_furniture_is_said_to_stand_there():
+    assert verdict_on("tides AND whales", HELD, furniture=HELD_FURNITURE).why_not == (
+        "tides: only in furniture",
+        "whales: not found",
+    )
+
+
+@given(rule_texts(), articles())
+@settings(max_examples=60, deadline=None)
+def test_an_article_that_is_all_furniture_matches_as_one_without_text(rule: str, article: Readable):
+    hidden = replace(article, furniture=((0, len(article.text)),))
+    compiled = compile_rule(parse(rule))
+
+    assert (
+        evaluate(compiled, analyse(hidden)).outcome
+        is evaluate(compiled, analyse(replace(article, text=""))).outcome
+    )

@@ -11,7 +11,8 @@ from shared.model import Readable
 from shared.query import analyse
 from shared.query.folding import fold, plain_name, singular
 from shared.query.sentences import paragraph_number, sentence_around
-from shared.query.text import FIELD_GAP, TOKEN_LIMIT, tokens
+from shared.query.text import FIELD_GAP, TOKEN_LIMIT
+from shared.query.tokens import tokens
 
 
 def spelled(text: str) -> list[str]:
@@ -115,6 +116,50 @@ def test_a_text_beyond_the_limit_is_cut_and_says_so():
     analysed = analyse(Readable("", "word " * (TOKEN_LIMIT + 5)))
     assert analysed.truncated
     assert len(analysed.starts) == FIELD_GAP + TOKEN_LIMIT
+
+
+def masked(text: str, *blocks: str, title: str = "") -> Readable:
+    """Return an article in which *blocks* are furniture."""
+    spans = ((text.index(block), text.index(block) + len(block)) for block in blocks)
+    return Readable(title, text, furniture=tuple(sorted(spans)))
+
+
+def test_words_of_furniture_are_no_words_of_the_article():
+    text = "Ferries sail again.\n\nRead clean-up news\n\nThe clean quay was calm."
+    analysed = analyse(masked(text, "Read clean-up news"))
+
+    assert " ".join(analysed.postings) == "ferries sail again the clean quay was calm"
+    assert not analysed.joined
+    for position, word in enumerate(analysed.spellings[analysed.text_start :], analysed.text_start):
+        if word:
+            assert text[analysed.starts[position] : analysed.ends[position]] == word
+
+
+@given(st.text(max_size=200), st.lists(st.integers(0, 200), max_size=6))
+@settings(max_examples=100, deadline=None)
+def test_with_furniture_left_out_offsets_never_go_back_and_stay_outside_it(text, cuts):
+    ends = sorted({min(cut, len(text)) for cut in cuts})
+    spans = tuple(zip(ends[::2], ends[1::2], strict=False))
+    analysed = analyse(Readable("", text, furniture=spans))
+
+    assert analysed.starts == sorted(analysed.starts)
+    assert analysed.sentence_ids == sorted(analysed.sentence_ids)
+    for position in (p for places in analysed.postings.values() for p in places):
+        start, end = analysed.starts[position], analysed.ends[position]
+        assert all(end <= low or high <= start for low, high in spans)
+
+
+def test_the_lead_is_as_long_as_without_furniture():
+    banner, lead = "We use cookies. " * 50, "word " * 120
+    analysed = analyse(masked(f"{banner}{lead}end of it", banner))
+
+    assert analysed.spellings[analysed.lead_end] == "end"
+
+
+def test_furniture_does_not_use_up_the_words_that_are_read():
+    banner = "cookies " * TOKEN_LIMIT
+    assert not analyse(masked(f"{banner}word", banner)).truncated
+    assert analyse(masked(banner + "word " * (TOKEN_LIMIT + 1), banner)).truncated
 
 
 def test_sentences_do_not_end_at_abbreviations():

@@ -69,3 +69,18 @@ def test_the_order_of_topics_is_that_of_the_taxonomy():
     found = [tag.topic for tag in tag_article(TAXONOMY, analyse(Readable("", text)))]
     assert found == [topic for topic in TAXONOMY.topics if topic in found]
     assert len(found) == 4
+
+
+def test_a_topic_that_only_furniture_names_is_no_topic_of_the_article():
+    block = "More on UNCLOS and dioxin clean-up"
+    text = f"{FILLER}{block}\n\n{FILLER}UNCLOS was named."
+    span = (text.index(block), text.index(block) + len(block))
+    found = {
+        tag.topic: tag
+        for tag in tag_article(TAXONOMY, analyse(Readable("", text, furniture=(span,))))
+    }
+
+    assert "dioxin-remediation" in tags(text)
+    assert "dioxin-remediation" not in found
+    assert found["law-of-the-sea"].level == "mention"
+    assert [one.start for one in found["law-of-the-sea"].evidence] == [text.rindex("UNCLOS")]
