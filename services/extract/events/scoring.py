@@ -14,29 +14,10 @@ from importlib import resources
 
 from services.extract.events.features import EventProfile, compare_profiles
 from services.extract.events.mentions import fewest_days_between
+from shared.score_parts import part_words
 
 WEIGHTS = "weights.toml"
 _WORTH_SAYING = 0.3
-_PHRASES = {
-    "words": "same words",
-    "lead": "same opening",
-    "names": "same names",
-    "phrases": "same phrases",
-    "numbers": "same figures",
-    "containment": "shared rare words",
-    "plain_words": "same kind of words without the names",
-    "dates_shared": "same date in the text",
-    "dates_differ": "dates in the text differ",
-    "weekdays_shared": "same weekday",
-    "weekdays_differ": "weekdays differ",
-    "places": "same places",
-    "lead_places": "same place at the top",
-    "lead_places_differ": "places differ",
-    "no_date": "no date",
-    "days_apart": "days apart",
-    "text_days_far": "days named in the texts are far apart",
-    "beyond_gate": "too many days apart",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +124,7 @@ def _reasons(parts: tuple[Contribution, ...]) -> tuple[str, ...]:
         (part for part in parts if abs(part.contribution) >= _WORTH_SAYING),
         key=lambda part: (-abs(part.contribution), part.name),
     )
-    return tuple(f"{_PHRASES[part.name]} {_signed(part.contribution)}" for part in told)
+    return tuple(f"{part_words(part.name).phrase} {_signed(part.contribution)}" for part in told)
 
 
 def _signed(value: float) -> str:
