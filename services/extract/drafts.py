@@ -41,11 +41,10 @@ def draft_article(
     """Compute everything that is stored of *clean*, which arrived at *received_at*."""
     clean = storable(clean)
     title = clean.value("title") or NO_TITLE
-    tokens = tokenize(clean.text)
     published_at = parse_time(clean.value("published"))
     source = clean.fields["published"].source.value if "published" in clean.fields else None
     decides = deciding_date(published_at, source, received_at)
-    profile = profile_article(title, clean.text, decides)
+    tokens, profile = tokens_and_profile(title, clean.text, decides)
     columns = {
         "content_hash": content_hash(tokens),
         "title": title,
@@ -151,4 +150,5 @@ def tokens_and_profile(
     title: str, text: str, decides: datetime | None
 ) -> tuple[Tokens, EventProfile]:
     """Return what comparing an article needs, computed from its stored text."""
-    return tokenize(text), profile_article(title, text, decides)
+    heading = "" if title == NO_TITLE else title
+    return tokenize(text), profile_article(heading, text, decides)
