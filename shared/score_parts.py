@@ -24,7 +24,11 @@ _PARTS = {
     "lead": PartWords("same opening", "without the same opening"),
     "names": PartWords("same names", "without the same names"),
     "phrases": PartWords("same phrases", "without the same phrases"),
+    "main_names": PartWords(
+        "one tells of the other's main names", "without each other's main names"
+    ),
     "numbers": PartWords("same figures", "without the same figures"),
+    "numbers_differ": PartWords("figures differ", "did the texts not give other figures"),
     "containment": PartWords("shared rare words", "without the shared rare words"),
     "plain_words": PartWords(
         "same kind of words without the names", "without the words of the same kind of event"
@@ -36,8 +40,12 @@ _PARTS = {
     "places": PartWords("same places", "without the same places"),
     "lead_places": PartWords("same place at the top", "without the same place at the top"),
     "lead_places_differ": PartWords("places differ", "did the openings not name other places"),
+    "published_near": PartWords("published near each other", "were they published a week apart"),
     "no_date": PartWords("no date", "with dates on both, near each other"),
     "days_apart": PartWords("days apart", "were they published {value} days nearer each other"),
+    "texts_agree": PartWords(
+        "a day or place that both name", "did the texts not name one day or place"
+    ),
     "text_days_far": PartWords(
         "days named in the texts are far apart", "did the texts not name days far apart"
     ),

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.extract.drafts import event_profile
 from services.extract.events import (
     EventProfile,
     EventScore,
     Link,
-    profile_article,
     score_pair,
 )
 from services.extract.events.clustering import LINK_FLOOR
@@ -165,12 +165,8 @@ def _profile(article: StoredArticle, repeats: Spans) -> EventProfile:
     # What stands on very many pages looks like furniture, even a text that everybody carries.
     if 2 * sum(end - start for start, end in blocks) > len(article.text):
         blocks = ()
-    pieces, at = [], 0
-    for start, end in sorted((*blocks, *repeats)):
-        pieces.append(article.text[at:start])
-        at = max(at, end)
-    text = "\n\n".join([*pieces, article.text[at:]])
-    return profile_article(article.title, text, article.decides_at)
+    left_out = tuple(sorted((*blocks, *repeats)))
+    return event_profile(article.title, article.text, article.decides_at, left_out)
 
 
 def _row(

@@ -55,11 +55,11 @@ def draft_article(
     """Compute everything that is stored of *clean*, which arrived at *received_at*."""
     clean = storable(clean)
     title = clean.value("title") or NO_TITLE
-    tokens = tokenize(clean.text)
     published_at = parse_time(clean.value("published"))
     source = clean.fields["published"].source.value if "published" in clean.fields else None
     decides = deciding_date(published_at, source, received_at)
-    profile = profile_article(title, clean.text, decides)
+    tokens = tokenize(clean.text)
+    profile = event_profile(title, clean.text, decides)
     columns = {
         "content_hash": content_hash(tokens),
         "title": title,
@@ -171,3 +171,11 @@ def term_rows(profile: EventProfile, decides: datetime | None, received_at: date
 def spans_json(spans: tuple[Span, ...]) -> list[dict[str, Any]]:
     """Return evidence as it is stored."""
     return [dataclasses.asdict(span) for span in spans]
+
+
+def event_profile(
+    title: str, text: str, decides: datetime | None, left_out: Spans = ()
+) -> EventProfile:
+    """Return a stored article as evidence of its event, without the spans that are *left_out*."""
+    heading = "" if title == NO_TITLE else title
+    return profile_article(heading, text, decides, furniture=left_out)

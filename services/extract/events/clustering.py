@@ -10,8 +10,8 @@ import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-LINK_FLOOR = 0.30
-CUT = 0.30
+LINK_FLOOR = 0.20
+CUT = 0.22
 LARGEST_GROUP = 500
 _FLOOR_STEP = 0.10
 _HIGHEST_FLOOR = 0.90
@@ -35,8 +35,8 @@ def cluster_articles(ranks: Mapping[int, int], strengths: Strengths) -> Clusteri
     """Cluster articles by the strengths (0 to 1) of their links.
 
     *ranks* holds every article's place in an order that does not depend on arrival (sorted by
-    content hash); it settles ties. Links below 0.30 are dropped, merging stops below an average of
-    0.30. A connected group of more than 500 is cut by raising its floor in steps of 0.1, which is
+    content hash); it settles ties. Links below 0.20 are dropped, merging stops below an average of
+    0.22. A connected group of more than 500 is cut by raising its floor in steps of 0.1, which is
     reported.
     """
     kept = {pair: value for pair, value in strengths.items() if value >= LINK_FLOOR}

@@ -6,9 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
 
-from services.extract.events.document_frequency import rarity
 from services.extract.events.mentions import (
     MonthDay,
     find_month_days,
@@ -16,14 +14,22 @@ from services.extract.events.mentions import (
     find_places,
     find_weekdays,
 )
-from services.extract.events.words import count_words, find_name_phrases, find_names, read_words
+from services.extract.events.vocabularies import ENGLISH, recognise_language, word_rarities
+from services.extract.events.words import count_words, find_names, fit_to_language, read_words
+from services.extract.reuse import Spans
 
 LEAD_WORDS = 120
 TITLE_TIMES = 2
 # Below this a word stands in more than 60 % of all articles and tells nothing.
-_COMMON = 0.5
-# "Phan Van Giang" is rarer than any of its words, but not three times as telling.
-_NAME_CAP = 8.0
+_TELLING = 0.5
+# What an article is about it says at the top, and again and again.
+_TOP_WORDS = 40
+_TOP_TIMES = 2
+_MAIN_NAMES = 2
+# Of an article that names nobody, nothing is known either way.
+_NO_NAMES = 0.5
+# One digit stands in every article: two that share none need not differ.
+_LONG_NUMBER = 2
 
 Vector = Mapping[str, float]
 
@@ -32,104 +38,132 @@ Vector = Mapping[str, float]
 class EventProfile:
     """One article as evidence of an event. Vectors are of unit length; treat them as read-only.
 
-    `published_day` is None when no date is known that may decide anything.
+    `main_names` weighs the two names the article is most about. `published_day` is None when no
+    date is known that may decide anything.
     """
 
     words: Vector
     lead: Vector
     names: Vector
     plain_words: Vector
-    bigrams: Vector
-    rarity_sum: float
-    rarities: Vector
+    phrases: Vector
+    main_names: Vector
     numbers: frozenset[str]
+    long_numbers: frozenset[str]
     month_days: frozenset[MonthDay]
     weekdays: frozenset[str]
     places: frozenset[str]
-    lead_places: frozenset[str]
     published_day: date | None
 
 
 def profile_article(
-    title: str, text: str, published_at: datetime | date | None, *, published_decides: bool = True
+    title: str,
+    text: str,
+    published_at: datetime | date | None,
+    *,
+    published_decides: bool = True,
+    furniture: Spans = (),
+    language: str | None = None,
 ) -> EventProfile:
     """Profile one article from its *title*, *text* and publication time.
 
     Pass `published_decides=False` when the time was guessed or is the file's: it is then ignored.
+    What stands in the spans of *furniture* (sorted offsets in *text*) is left out. *language* is an
+    ISO 639-1 code; None recognises it by the words.
     """
+    text = _blank(text, furniture)
     heading, body = read_words(title), read_words(text)
-    names = find_names(body)
+    spoken = language or recognise_language(body.words or heading.words)
+    heading, body = fit_to_language(heading, spoken), fit_to_language(body, spoken)
+    rarities = word_rarities((*heading.words, *body.words), spoken)
+    names = find_names(body, rarities, spoken)
     counts = count_words(heading.words + body.words)
+    weights = _weights(counts, rarities)
     lead = heading.words * TITLE_TIMES + body.words[:LEAD_WORDS]
-    weights = _weights(counts)
-    rarities = {word: rarity(word) for word in weights}
+    top = frozenset(heading.words + body.words[:_TOP_WORDS])
+    numbers = find_numbers(text)
     return EventProfile(
         words=_unit(weights),
-        lead=_unit(_weights(count_words(lead))),
-        names=_unit(_name_weights(find_name_phrases(body, names))),
+        lead=_unit(_weights(count_words(lead), rarities)),
+        names=_unit({word: weight for word, weight in weights.items() if word in names}),
         plain_words=_unit({word: weight for word, weight in weights.items() if word not in names}),
-        bigrams=_unit(_bigram_weights(heading.words) | _bigram_weights(body.words)),
-        rarity_sum=sum(rarities.values()),
-        rarities=rarities,
-        numbers=find_numbers(text),
+        phrases=_unit(_phrase_weights(body.words, rarities)),
+        main_names=_main_names(names, counts, rarities, top),
+        numbers=numbers,
+        long_numbers=frozenset(number for number in numbers if len(number) >= _LONG_NUMBER),
         month_days=find_month_days(f"{title}\n{text}"),
         weekdays=find_weekdays(body),
-        places=find_places(body, names),
-        lead_places=find_places(body, names, LEAD_WORDS),
+        places=find_places(body, names) if spoken == ENGLISH else frozenset(),
         published_day=_day(published_at) if published_decides else None,
     )
 
 
 def compare_profiles(a: EventProfile, b: EventProfile) -> dict[str, float]:
-    """Return the 14 similarities of two articles by name, each between 0 and 1, symmetric."""
+    """Return the 10 similarities of two articles by name, each between 0 and 1, symmetric."""
     return {
-        "words": _cosine(a.words, b.words),
-        "lead": _cosine(a.lead, b.lead),
         "names": _cosine(a.names, b.names),
-        "phrases": math.sqrt(_cosine(a.bigrams, b.bigrams)),
-        "numbers": _set_cosine(a.numbers, b.numbers),
-        "containment": _containment(a, b),
+        "main_names": max(_told_by(a.main_names, b), _told_by(b.main_names, a)),
+        "phrases": math.sqrt(_cosine(a.phrases, b.phrases)),
+        "lead": math.sqrt(_cosine(a.lead, b.lead)),
         "plain_words": _cosine(a.plain_words, b.plain_words),
-        "dates_shared": _shared(a.month_days, b.month_days),
-        "dates_differ": _differ(a.month_days, b.month_days),
-        "weekdays_shared": _shared(a.weekdays, b.weekdays),
-        "weekdays_differ": _differ(a.weekdays, b.weekdays),
+        "numbers": _set_cosine(a.numbers, b.numbers),
+        "numbers_differ": _differ(a.long_numbers, b.long_numbers),
         "places": _set_cosine(a.places, b.places),
-        "lead_places": _set_cosine(a.lead_places, b.lead_places),
-        "lead_places_differ": _differ(a.lead_places, b.lead_places),
+        "dates_shared": float(not a.month_days.isdisjoint(b.month_days)),
+        "weekdays_differ": _differ(a.weekdays, b.weekdays),
     }
 
 
-def _weights(counts: Mapping[str, int]) -> dict[str, float]:
+def _blank(text: str, spans: Spans) -> str:
+    """Return *text* with sorted *spans* as line breaks: offsets stay, and no phrase runs across."""
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], "\n" * (end - max(at, start))]
+        at = max(at, end)
+    return "".join([*pieces, text[at:]])
+
+
+def _weights(counts: Mapping[str, int], rarities: Mapping[str, float]) -> dict[str, float]:
     return {
-        word: (1.0 + math.log(count)) * rare
+        word: (1.0 + math.log(count)) * rarities[word]
         for word, count in counts.items()
-        if (rare := rarity(word)) >= _COMMON
+        if rarities[word] >= _TELLING
     }
 
 
-def _name_weights(phrases: frozenset[str]) -> dict[str, float]:
-    """Weigh each full name once, however often it is repeated, by the rarity of all its words."""
-    return {
-        phrase: min(_NAME_CAP, sum(rarity(word) for word in phrase.split())) for phrase in phrases
-    }
-
-
-def _bigram_weights(words: Sequence[str]) -> dict[str, float]:
-    """Weigh each pair of neighbouring words by both rarities; pairs of common words drop out."""
-    rarities = [rarity(word) for word in words]
-    counts = count_words([f"{one} {two}" for one, two in pairwise(words)])
-    weights = {}
-    for at in range(len(words) - 1):
-        weight = rarities[at] + rarities[at + 1]
-        if min(rarities[at], rarities[at + 1]) > 0.3 and weight > 2.0:
-            pair = f"{words[at]} {words[at + 1]}"
-            weights[pair] = weight * (1.0 + math.log(counts[pair]))
+def _phrase_weights(words: Sequence[str], rarities: Mapping[str, float]) -> dict[str, float]:
+    """Weigh each pair of neighbouring telling words, one left out or none, by both rarities."""
+    telling = [word for word in words if rarities[word] >= _TELLING]
+    weights: dict[str, float] = {}
+    for apart in (1, 2):
+        for one, other in zip(telling, telling[apart:], strict=False):
+            weights[f"{one} {other}"] = rarities[one] + rarities[other]
     return weights
 
 
+def _main_names(
+    names: frozenset[str],
+    counts: Mapping[str, int],
+    rarities: Mapping[str, float],
+    top: frozenset[str],
+) -> dict[str, float]:
+    said = {
+        name: rarities[name] * counts[name] * (_TOP_TIMES if name in top else 1) for name in names
+    }
+    ranked = sorted(said, key=lambda name: (-said[name], name))
+    return {name: said[name] for name in ranked[:_MAIN_NAMES]}
+
+
+def _told_by(main_names: Vector, other: EventProfile) -> float:
+    """Return the share of *main_names*, by weight, that the other article has a word of."""
+    if not main_names:
+        return _NO_NAMES
+    told = math.fsum([weight for name, weight in main_names.items() if name in other.words])
+    return told / math.fsum(main_names.values())
+
+
 def _unit(weights: Mapping[str, float]) -> dict[str, float]:
-    length = math.sqrt(math.fsum(weight * weight for weight in weights.values()))
+    length = math.sqrt(math.fsum([weight * weight for weight in weights.values()]))
     return {word: weight / length for word, weight in weights.items()} if length else {}
 
 
@@ -138,23 +172,11 @@ def _cosine(a: Vector, b: Vector) -> float:
     return min(1.0, math.fsum([a[word] * b[word] for word in shared]))
 
 
-def _containment(a: EventProfile, b: EventProfile) -> float:
-    smaller = min(a.rarity_sum, b.rarity_sum)
-    if not smaller:
-        return 0.0
-    shared = a.rarities.keys() & b.rarities.keys()
-    return min(1.0, math.fsum([a.rarities[word] for word in shared]) / smaller)
-
-
 def _set_cosine(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / math.sqrt(len(a) * len(b)) if a and b else 0.0
 
 
-def _shared(a: frozenset[object], b: frozenset[object]) -> float:
-    return float(not a.isdisjoint(b))
-
-
-def _differ(a: frozenset[object], b: frozenset[object]) -> float:
+def _differ(a: frozenset[str], b: frozenset[str]) -> float:
     return float(bool(a) and bool(b) and a.isdisjoint(b))
 
 

@@ -55,17 +55,14 @@ def find_numbers(text: str) -> frozenset[str]:
     return frozenset(number for number in found if not _is_year(number))
 
 
-def find_places(
-    words: EventWords, names: frozenset[str], first: int | None = None
-) -> frozenset[str]:
-    """Return names that follow a preposition of place ("in Hanoi"), among the *first* words.
+def find_places(words: EventWords, names: frozenset[str]) -> frozenset[str]:
+    """Return the names that follow a preposition of place ("in Hanoi").
 
     A trick instead of a gazetteer: it also catches some organisations, so it weighs little.
     """
-    size = min(len(words.words), first) if first else len(words.words)
     return frozenset(
         place
-        for index in range(size - 1)
+        for index in range(len(words.words) - 1)
         if words.words[index] in _PLACE_WORDS and (place := _name_at(words, names, index + 1))
     )
 

@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 
 from services.extract.events.features import EventProfile, compare_profiles
-from services.extract.events.mentions import fewest_days_between
+from services.extract.events.mentions import MonthDay, fewest_days_between
 from shared.score_parts import part_words
 
 WEIGHTS = "weights.toml"
@@ -55,8 +55,11 @@ class EventWeights:
     weights: Mapping[str, float]
     gate_days: int
     free_days: int
-    per_day: float
+    near_days: int
+    published_near: float
+    days_apart: float
     no_date: float
+    texts_agree: float
     text_days_far: float
     beyond_gate: float
 
@@ -103,14 +106,31 @@ def _time(
     a: EventProfile, b: EventProfile, days_apart: int | None, weights: EventWeights
 ) -> Iterator[tuple[str, float, float]]:
     if days_apart is None:
-        yield "no_date", 1.0, weights.no_date
-        named_apart = fewest_days_between(a.month_days, b.month_days)
-        if named_apart is not None and named_apart > weights.gate_days:
-            yield "text_days_far", 1.0, weights.text_days_far
+        yield from _without_dates(a, b, weights)
     elif days_apart > weights.gate_days:
         yield "beyond_gate", 1.0, weights.beyond_gate
     elif days_apart > weights.free_days:
-        yield "days_apart", float(days_apart - weights.free_days), weights.per_day
+        yield "days_apart", float(days_apart - weights.free_days), weights.days_apart
+    else:
+        yield "published_near", 1.0 - days_apart / weights.free_days, weights.published_near
+
+
+def _without_dates(
+    a: EventProfile, b: EventProfile, weights: EventWeights
+) -> Iterator[tuple[str, float, float]]:
+    """Where a date is missing, what both texts name wins the penalty back, or adds to it."""
+    yield "no_date", 1.0, weights.no_date
+    apart = fewest_days_between(_known_days(a), _known_days(b))
+    name_one_day = apart is not None and apart <= weights.near_days
+    if name_one_day or a.weekdays & b.weekdays or a.places & b.places:
+        yield "texts_agree", 1.0, weights.texts_agree - weights.no_date
+    if apart is not None and apart > weights.gate_days:
+        yield "text_days_far", 1.0, weights.text_days_far
+
+
+def _known_days(profile: EventProfile) -> frozenset[MonthDay]:
+    published = profile.published_day
+    return profile.month_days | ({(published.month, published.day)} if published else frozenset())
 
 
 def _days_apart(a: EventProfile, b: EventProfile) -> int | None:
