@@ -247,7 +247,7 @@ def _scorer(path: Path) -> Any:
         pytest.param("exact exactly P/R/F1", 0.995, id="exact-copies"),
         pytest.param("near_duplicate exactly P/R/F1", 0.956, id="near-duplicates"),
         pytest.param("contained exactly P/R/F1", 0.942, id="contained"),
-        pytest.param("any text reuse P/R/F1", 0.983, id="any-reuse"),
+        pytest.param("any text reuse P/R/F1", 0.984, id="any-reuse"),
         pytest.param("bcubed P/R/F1", 0.86, id="stories"),
     ],
 )
@@ -259,10 +259,10 @@ def test_labelled_articles_are_grouped_well_enough(scores, measure, least):
 @pytest.mark.parametrize(
     ("kind", "recall", "precision"),
     [
-        pytest.param("block", 0.944, 0.865, id="block"),
-        pytest.param("block-edited", 0.984, 0.825, id="edited-block"),
-        pytest.param("scattered", 0.893, 0.723, id="scattered-sentences"),
-        pytest.param("quote", 0.962, 0.730, id="one-quotation"),
+        pytest.param("block", 0.949, 0.856, id="block"),
+        pytest.param("block-edited", 0.984, 0.818, id="edited-block"),
+        pytest.param("scattered", 0.893, 0.716, id="scattered-sentences"),
+        pytest.param("quote", 0.962, 0.695, id="one-quotation"),
     ],
 )
 def test_passages_are_found_to_the_character(scores, kind, recall, precision):

@@ -152,7 +152,10 @@ def _gram_mask(tokens: Tokens, lines: tuple[Line, ...], furniture: frozenset[int
     others = [
         at for at, gram in enumerate(hashes) if gram in counted and _is_in_one_line(at, borders)
     ]
+    end = 0
     for at in known:
+        if at + GRAM_WORDS <= end:
+            continue
         start, end = _reach(at, others, borders)
         mask[start:end] = b"\x01" * (end - start)
     return mask

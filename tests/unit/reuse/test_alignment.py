@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -147,7 +145,8 @@ def test_texts_too_short_to_share_a_passage_share_nothing(own, other):
         pytest.param(invented_text(1, 20_000), invented_text(1, 20_000) + " end", id="long-copy"),
     ],
 )  # fmt: skip
-def test_hostile_texts_take_bounded_time(own, other):
-    started = time.perf_counter()
-    align(tokenize(own), tokenize(other))
-    assert time.perf_counter() - started < 5.0
+def test_hostile_texts_give_no_more_runs_than_they_have_seeds(own, other):
+    one, two = tokenize(own), tokenize(other)
+    found = align(one, two)
+    assert found.passages
+    assert sum(len(passage.runs) for passage in found.passages) <= max(len(one), len(two)) // 5

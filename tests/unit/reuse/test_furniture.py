@@ -193,6 +193,7 @@ def test_a_text_without_known_furniture_has_no_mask():
     "text",
     [
         pytest.param("The same line stands here once more.\n" * 10_000, id="one-line-repeated"),
+        pytest.param("The same line stands here once more. " * 10_000, id="one-sentence-repeated"),
         pytest.param(invented_text(1, 20_000), id="very-long"),
     ],
 )
