@@ -80,8 +80,8 @@ def judge_marks(connection: Connection, kinship: Kinship, article_id: int) -> Ju
         verdicts[mark] = verdict
         furniture ^= {mark}
         pages |= {holder.article_id for holder in holders}
-        if counts[mark].articles > HOLDERS:
-            _say_late(article_id)
+    if any(counts[mark].articles > HOLDERS for mark in verdicts):
+        _say_late(article_id)
     return Judged(counts, frozenset(furniture), verdicts, frozenset(pages - {article_id}))
 
 
