@@ -32,6 +32,7 @@ from shared.runtime import Runtime
 Detail = StoryDetail | ArticleDetail | AlertDetail | FileDetail
 # Texts are read for their quotations: of a story that fills pages, of its first articles.
 MOST_QUOTED = 20
+_LISTS = {RecordKind.RULE: "rules list", RecordKind.RULING: "stories rulings"}
 
 
 def register(app: typer.Typer) -> None:
@@ -72,8 +73,7 @@ def _find(runtime: Runtime, record: RecordId) -> Detail:
     if reader is None:
         raise SettingsError(
             f"show {record}: shows stories (s3), articles (a17), alerts (al5) and files (f12); "
-            f"for {record} try: newswatch "
-            + ("rules list" if record.kind is RecordKind.RULE else f"trace {record}")
+            f"for {record} try: newswatch " + _LISTS.get(record.kind, f"trace {record}")
         )
     with runtime.database.read() as connection:
         found: Detail | None = reader(connection, record.number)
@@ -105,6 +105,8 @@ def _show_story(story: StoryDetail, texts: Mapping[int, str]) -> None:
         f"{counted(summary.independent_count, 'independent text')}; "
         f"topics: {', '.join(summary.topics) or '-'}"
     )
+    if story.cut_in_words:
+        say(f"    {story.cut_in_words}")
     for figure in story.changed_figures:
         say(
             f"    changed figure: {one_line(figure.before)} → {one_line(figure.after)} "
@@ -113,8 +115,10 @@ def _show_story(story: StoryDetail, texts: Mapping[int, str]) -> None:
     for member in in_order(story.members.rows):
         _show_member(member, texts.get(member.article_id, ""))
     say_left_out(len(story.members), story.members.total)
-    for event in story.events:
-        say(f"  {ago(event.happened_at)}: {event.words}")
+    for entry in story.timeline:
+        if entry.kind != "article":
+            say(f"  {ago(entry.at)}: {one_line(entry.words)}")
+    say_left_out(len(story.events), story.events.total)
 
 
 def _show_member(member: Member, text: str) -> None:

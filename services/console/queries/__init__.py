@@ -19,7 +19,7 @@ from services.console.queries.files import (
     get_file,
     list_files,
 )
-from services.console.queries.history import StoryEvent, TimelineEntry
+from services.console.queries.history import RulingRow, StoryEvent, TimelineEntry, list_rulings
 from services.console.queries.ids import RecordId, RecordKind, format_id, parse_id
 from services.console.queries.ledger import (
     DeliveryAttempt,
@@ -71,6 +71,7 @@ __all__ = [
     "RecordId",
     "RecordKind",
     "Relation",
+    "RulingRow",
     "StepQueue",
     "StoryDetail",
     "StoryEvent",
@@ -91,6 +92,7 @@ __all__ = [
     "get_story",
     "list_alerts",
     "list_files",
+    "list_rulings",
     "list_stories",
     "list_topics",
     "live_workers",

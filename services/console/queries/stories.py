@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +10,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from services.console.queries.history import StoryEvent, TimelineEntry, load_events
+from services.console.queries.history import (
+    RulingRow,
+    StoryEvent,
+    TimelineEntry,
+    list_rulings,
+    load_events,
+    ruling_entries,
+)
 from services.console.queries.links import load_relations
-from services.console.queries.paging import DEFAULT_LIMIT, Page, bounded
+from services.console.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, bounded
 from services.console.queries.relations import Relation
 from shared.query.folding import plain_name
 from shared.stories.families import story_roots
@@ -76,7 +83,8 @@ class Member:
 class StoryDetail:
     """One story, whole: `members` lead first, replaced ones last, at most 200.
 
-    `timeline` comes oldest first.
+    `timeline` comes oldest first. `rulings` are what people said of it, the latest 200.
+    `link_floor` is above 0.30 when its theme is too large to be grouped whole, 1 when it is frozen.
 
     `asked_id` differs from the summary's id when the story asked for is part of another now.
     """
@@ -87,6 +95,17 @@ class StoryDetail:
     changed_figures: tuple[ChangedFigure, ...]
     events: Page[StoryEvent]
     timeline: tuple[TimelineEntry, ...]
+    rulings: Page[RulingRow]
+    link_floor: float | None
+
+    @property
+    def cut_in_words(self) -> str:
+        """What the size of its theme did to it; empty for nearly all stories."""
+        if self.link_floor is None:
+            return ""
+        if self.link_floor >= 1:
+            return "frozen: too many articles are bound too closely; new ones join their nearest"
+        return f"part of a very large theme: links below {self.link_floor:.2f} do not count in it"
 
 
 def list_stories(
@@ -143,14 +162,27 @@ def get_story(connection: Connection, story_id: int) -> StoryDetail | None:
     keys = load_members(connection, [root]).get(root, [])
     members = _load_details(connection, keys)
     events = load_events(connection, root)
+    rulings = list_rulings(connection, MAX_LIMIT, story_id=root)
+    floor = select(stories.c.link_floor).where(stories.c.id == root)
     return StoryDetail(
         asked_id=story_id,
         summary=summary,
         members=Page(tuple(members), len(keys)),
         changed_figures=tuple(each for member in members for each in member.changed_figures),
         events=events,
-        timeline=_timeline(members, events.rows),
+        timeline=_timeline(members, events.rows, rulings.rows),
+        rulings=rulings,
+        link_floor=connection.execute(floor).scalar_one(),
     )
+
+
+def count_cut(connection: Connection) -> dict[str, int]:
+    """Count the stories of themes too large to be grouped whole: `raised` or `frozen`."""
+    living = stories.c.merged_into.is_(None)
+    floors = connection.execute(
+        select(stories.c.link_floor).where(living, stories.c.link_floor.is_not(None))
+    ).scalars()
+    return dict(Counter("frozen" if floor >= 1 else "raised" for floor in floors))
 
 
 def _load_details(connection: Connection, keys: Sequence[MemberKey]) -> list[Member]:
@@ -235,13 +267,17 @@ def changed_figures(
     )
 
 
-def _timeline(members: Sequence[Member], events: Sequence[StoryEvent]) -> tuple[TimelineEntry, ...]:
+def _timeline(
+    members: Sequence[Member], events: Sequence[StoryEvent], rulings: Sequence[RulingRow]
+) -> tuple[TimelineEntry, ...]:
     entries = [
         TimelineEntry(member.at, "article", _article_in_words(member), member.article_id)
         for member in members
     ]
     entries += [TimelineEntry(e.happened_at, e.kind, e.words, e.article_id) for e in events]
-    return tuple(sorted(entries, key=lambda entry: (entry.at, entry.words)))
+    entries += ruling_entries(rulings)
+    # At one moment, what people ruled comes before what followed from it.
+    return tuple(sorted(entries, key=lambda each: (each.at, each.kind != "ruling", each.words)))
 
 
 def _article_in_words(member: Member) -> str:

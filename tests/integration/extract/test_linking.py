@@ -10,7 +10,6 @@ from services.extract.jobs import LinkContext, link_articles
 from services.extract.jobs.memory import KEPT_ARTICLES
 from services.extract.reuse import RelationKind
 from services.extract.store.components import load_component
-from services.extract.store.stored_articles import load_articles
 from shared.runtime import Runtime
 from shared.steps import EXTRACT, LINK
 from shared.tables import articles, stories
@@ -118,10 +117,13 @@ def test_grouping_decodes_no_passages(sqlite_runtime: Runtime, tmp_path: Path):
         connection.execute(text("UPDATE article_links SET passages_a = 'no', passages_b = 'no'"))
 
     with sqlite_runtime.database.read() as connection:
-        article = load_articles(connection, [wire])[wire]
-        members, (link,) = load_component(connection, article)
+        component = load_component(connection, [wire])
 
-    assert {member.article_id for member in members} == {wire, books.article("copy.json").id}
+    (link,) = component.links
+    assert {member.article_id for member in component.members} == {
+        wire,
+        books.article("copy.json").id,
+    }
     assert (link.relation, link.days_apart) == (RelationKind.EXACT, 0)
 
 
