@@ -25,6 +25,7 @@ from services.console.queries import (
     MessageRow,
     NotificationRow,
     RecordId,
+    RulingRow,
     StorySummary,
 )
 from services.console.queries.rules import RuleSummary
@@ -43,13 +44,16 @@ _LETTERS = {
     "replaced_by": "a",
     "via_id": "a",
     "earlier_article_id": "a",
+    "article_ids": "a",
     "story_id": "s",
+    "other_story_id": "s",
     "file_id": "f",
     "parent_id": "f",
     "new_file_id": "f",
     "alert_id": "al",
     "rule_id": "r",
     "message_id": "m",
+    "ruling_id": "ru",
 }
 _OWN_LETTER: Mapping[type, str] = {
     StorySummary: "s",
@@ -58,6 +62,7 @@ _OWN_LETTER: Mapping[type, str] = {
     FileSummary: "f",
     AlertSummary: "al",
     MessageRow: "m",
+    RulingRow: "ru",
     NotificationRow: "n",
 }
 LEAST_WIDTH = 60
@@ -150,6 +155,8 @@ def _object(value: Any) -> dict[str, Any]:
 
 def _keyed(name: str, item: Any) -> Any:
     letter = _LETTERS.get(name)
+    if letter and isinstance(item, tuple):
+        return [_keyed(name, each) for each in item]
     return f"{letter}{item}" if letter and isinstance(item, int) else jsonable(item)
 
 

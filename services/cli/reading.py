@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli import ruling
 from services.cli.opening import opened
 from services.cli.output import (
     Json,
@@ -34,8 +35,12 @@ HOW_TO_WATCH = "newswatch rules set NAME QUERY, or: newswatch rules sync FILE"
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands of this module."""
-    for command in (stories, topics, alerts):
+    """Add the commands of this module; `stories` is where those of `ruling` hang."""
+    group = typer.Typer(help="Stories: list them, merge and split them, undo that.")
+    group.callback(invoke_without_command=True)(stories)
+    ruling.register(group)
+    app.add_typer(group, name="stories")
+    for command in (topics, alerts):
         app.command()(command)
 
 
@@ -46,7 +51,12 @@ def stories(
     limit: Limit = 20,
     as_json: Json = False,
 ) -> None:
-    """List stories, the latest development first; exit 1 when a filter leaves none."""
+    """List stories, the latest development first; exit 1 when a filter leaves none.
+
+    The commands below change them: merge, split, undo; rulings lists what people changed.
+    """
+    if context.invoked_subcommand is not None:
+        return
     with opened(context) as runtime, runtime.database.read() as connection:
         if topic is not None:
             known = {row.id for row in list_topics(connection, known=_topic_ids(runtime))}

@@ -34,6 +34,7 @@ from shared.runtime import Runtime
 Detail = StoryDetail | ArticleDetail | AlertDetail | FileDetail
 # Texts are read for their quotations: of a story that fills pages, of its first articles.
 MOST_QUOTED = 20
+_LISTS = {RecordKind.RULE: "rules list", RecordKind.RULING: "stories rulings"}
 
 
 def register(app: typer.Typer) -> None:
@@ -82,8 +83,7 @@ def _find(runtime: Runtime, record: RecordId) -> Detail:
     if reader is None:
         raise SettingsError(
             f"show {record}: shows stories (s3), articles (a17), alerts (al5) and files (f12); "
-            f"for {record} try: newswatch "
-            + ("rules list" if record.kind is RecordKind.RULE else f"trace {record}")
+            f"for {record} try: newswatch " + _LISTS.get(record.kind, f"trace {record}")
         )
     with runtime.database.read() as connection:
         found: Detail | None = reader(connection, record.number)
@@ -127,6 +127,8 @@ def _show_story(story: StoryDetail, texts: Mapping[int, Quotable]) -> None:
         f"{counted(summary.independent_count, 'independent text')}; "
         f"topics: {', '.join(summary.topics) or '-'}"
     )
+    if story.cut_in_words:
+        say(f"    {story.cut_in_words}")
     for figure in story.changed_figures:
         say(
             f"    changed figure: {one_line(figure.before)} → {one_line(figure.after)} "
@@ -139,8 +141,9 @@ def _show_story(story: StoryDetail, texts: Mapping[int, Quotable]) -> None:
     if len(story.members) > MOST_QUOTED:
         say(f"    texts are quoted of the first {MOST_QUOTED} only; --json has every place")
     say_left_out(len(story.members), story.members.total)
-    for event in story.events:
-        say(f"  {ago(event.happened_at)}: {event.words}")
+    for entry in story.timeline:
+        if entry.kind != "article":
+            say(f"  {ago(entry.at)}: {one_line(entry.words)}")
     if story.events.cut:
         say(f"  … and {counted(story.events.cut, 'earlier event')}")
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.console.inbox import MAX_LOOKED_AT, lying_words, walk_inbox
 from services.console.queries.queues import dead, queues
+from services.console.queries.stories import count_cut
 from services.console.store.sync_plan import REMOVED_FROM_FILE
 from shared.clock import utc_now
 from shared.errors import ServiceUnreachableError
@@ -250,6 +251,21 @@ def _dead_letters(runtime: Runtime) -> Check:
     return _asked(runtime, "dead letters", look)
 
 
+def _cut_stories(runtime: Runtime) -> Check:
+    """Say which cap of grouping is felt; nothing is broken by it."""
+
+    def look(connection: Connection) -> Check:
+        counts = count_cut(connection)
+        said = {
+            "raised": "of very large themes, grouped by their strongest links alone",
+            "frozen": "frozen: new articles join their nearest, nothing else moves",
+        }
+        words = "; ".join(f"{counts[how]} {what}" for how, what in said.items() if how in counts)
+        return Check("stories", ok=True, words=words or "every theme is grouped whole")
+
+    return _asked(runtime, "stories", look)
+
+
 def _asked(runtime: Runtime, name: str, look: Callable[[Connection], Check]) -> Check:
     try:
         with runtime.database.read() as connection:
@@ -272,5 +288,6 @@ _CHECKS: dict[str, Callable[[Runtime], Check]] = {
     "workers": _workers,
     "channels": _channels,
     "dead letters": _dead_letters,
+    "stories": _cut_stories,
 }
-_NEED_DATABASE = frozenset({"schema", "clock", "workers", "channels", "dead letters"})
+_NEED_DATABASE = frozenset({"schema", "clock", "workers", "channels", "dead letters", "stories"})

@@ -60,6 +60,7 @@ NOTIFICATION_REASONS = (
     "archive",
     "recleaned",
 )
+CUTS = ("raised", "frozen")
 MESSAGE_STATES = ("pending", "sent", "dead", "cancelled")
 WORKER_ROLES = ("ingest", "extract", "link", "alert", "notify", "console")
 
@@ -72,6 +73,7 @@ class Figures:
     files: Mapping[str, int] = field(default_factory=dict)
     articles: Mapping[str, int] = field(default_factory=dict)
     stories: int = 0
+    cut_stories: Mapping[str, int] = field(default_factory=dict)
     alerts: int = 0
     notifications: Mapping[tuple[str, str], int] = field(default_factory=dict)
     messages: Mapping[str, int] = field(default_factory=dict)
@@ -139,6 +141,16 @@ def _found(figures: Figures) -> Iterator[Metric]:
     )
     yield GaugeMetricFamily(
         "newswatch_stories", "Stories that were not merged into another.", value=figures.stories
+    )
+    yield _cut(figures)
+
+
+def _cut(figures: Figures) -> Metric:
+    return _gauge(
+        "newswatch_cut_stories",
+        "Stories of a theme too large to be grouped whole: by a raised floor, or frozen.",
+        "how",
+        _bounded(figures.cut_stories, CUTS),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
 from shared.tables.columns import Json, UtcDateTime, due_index, key_column, metadata, work_columns
 
@@ -12,6 +12,8 @@ stories = Table(
     key_column(),
     Column("merged_into", ForeignKey("stories.id"), index=True),
     Column("developments", Integer, nullable=False, default=0),
+    # Of a theme too large to be grouped whole: weaker links did not count. 1: it is frozen.
+    Column("link_floor", Float),
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False, index=True),
     sqlite_autoincrement=True,
@@ -35,7 +37,8 @@ story_events = Table(
 )
 
 # A person's word on what belongs together; regrouping obeys it until it is undone.
-# together: every article on the left is of one story with every one on the right. apart: none is.
+# together: all these articles are of one story. apart: none on the left is with any on the right.
+# story_id is the story ruled on, other_story_id the one that was to be one with it.
 story_rulings = Table(
     "story_rulings",
     metadata,

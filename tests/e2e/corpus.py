@@ -57,6 +57,17 @@ _ACTS = (
 )
 
 
+def leaflet(number: int) -> tuple[str, str]:
+    """Return (title, text) of a text that shares no word with others but those of every sentence.
+
+    What has nothing to be compared with costs little to link: for tests of very many.
+    """
+    chance = random.Random(number)
+    words = ["".join(chance.choices(_STARTS, k=4)) + chance.choice(_ENDS) for _ in range(36)]
+    body = ". ".join(f"{' '.join(words[at : at + 4])} and the depot" for at in range(0, 36, 4))
+    return f"{words[0].title()} {words[1]} {words[2]}", body
+
+
 def report(number: int) -> tuple[str, str]:
     """Return (title, text) of a short report that shares no event with any other number."""
     chance = random.Random(number)

@@ -17,6 +17,7 @@ from services.alert.store.ledger import (
     plan_notifications,
     save_match,
 )
+from services.alert.store.merging import tell_merged_once
 from services.alert.store.rules import (
     REOPENED_AT_ONCE,
     ActiveRules,
@@ -148,7 +149,10 @@ def _apply(runtime: Runtime, connection: Connection, occasion: Occasion) -> list
     """Apply pending events; return ledger rows that became news by them."""
     work, family = runtime.work, occasion.family
     planned: list[int] = []
-    for event in apply_events(connection, work, family, occasion.now):
+    events = apply_events(connection, work, family, occasion.now)
+    if any(event.kind == "merged" for event in events):
+        tell_merged_once(connection, work, family)
+    for event in (event for event in events if event.kind == "moved"):
         article = load_article(connection, event.article_id)
         known = {rule_id: row.id for rule_id, row in live_alerts(connection, family[0]).items()}
         carry_over(connection, article.id, known, family[0])

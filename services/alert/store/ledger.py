@@ -31,7 +31,7 @@ from shared.tables import (
     subscriptions,
 )
 
-NO_NEWS = ("nothing_new", "copy_of_known", "only_first_asked")
+NO_NEWS = ("nothing_new", "copy_of_known", "only_first_asked", "merged_into")
 
 
 @dataclass(frozen=True)

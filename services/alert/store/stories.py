@@ -74,7 +74,7 @@ def family_of(connection: Connection, root: int) -> list[int]:
 def apply_events(
     connection: Connection, work: Work, family: Collection[int], now: datetime
 ) -> list[Row[Any]]:
-    """Apply what happened to the locked story *family*, oldest first; return the moves to it.
+    """Apply what happened to the locked story *family*, oldest first; return merges and moves.
 
     Merged alerts fold into the older one; a moved article's matches open the alert of its new
     story. An article that has moved on since is passed over: the event of its later move is what
@@ -86,12 +86,13 @@ def apply_events(
         .order_by(story_events.c.id)
         .with_for_update()
     ).all()
-    moves = []
+    found = []
     for event in events:
         if event.kind == "merged":
+            found.append(event)
             _fold_alerts(connection, event.story_id, event.other_story_id)
         elif event.kind == "moved" and _is_in(connection, event.article_id, family):
-            moves.append(event)
+            found.append(event)
             for rule_id in _matched_rules(connection, event.article_id):
                 open_alert(connection, rule_id, event.story_id, now)
     work.move(
@@ -101,7 +102,7 @@ def apply_events(
         states=[APPLY.state],
         to="applied",
     )
-    return moves
+    return found
 
 
 def _is_in(connection: Connection, article_id: int, family: Collection[int]) -> bool:

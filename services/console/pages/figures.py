@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from services.console.metrics import Figures
 from services.console.queries import live_workers
+from services.console.queries.stories import count_cut
 from shared.backlog import count_backlog
 from shared.steps import STEPS
 from shared.tables import alerts, articles, files, messages, notifications, stories
@@ -22,6 +23,7 @@ def read_figures(connection: Connection, now: datetime) -> Figures:
         files=_count_files(connection),
         articles=_count_by(connection, articles.c.outcome, articles.c.outcome.is_not(None)),
         stories=_count(connection, stories, stories.c.merged_into.is_(None)),
+        cut_stories=count_cut(connection),
         alerts=_count(connection, alerts),
         notifications=_count_notifications(connection),
         messages=_count_by(connection, messages.c.state),

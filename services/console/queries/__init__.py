@@ -19,7 +19,7 @@ from services.console.queries.files import (
     get_file,
     list_files,
 )
-from services.console.queries.history import StoryEvent, TimelineEntry
+from services.console.queries.history import RulingRow, StoryEvent, TimelineEntry, list_rulings
 from services.console.queries.ids import RecordId, RecordKind, format_id, parse_id
 from services.console.queries.ledger import (
     DeliveryAttempt,
@@ -39,13 +39,12 @@ from services.console.queries.queues import (
 )
 from services.console.queries.relations import Relation
 from services.console.queries.stories import (
-    ChangedFigure,
-    Member,
     StoryDetail,
     get_story,
     list_stories,
     resolve_story,
 )
+from services.console.queries.story_members import ChangedFigure, Member
 from services.console.queries.topics import TopicSummary, list_topics
 from services.console.queries.trace import Trace, TraceStep, trace
 from shared.stories.members import StorySummary
@@ -71,6 +70,7 @@ __all__ = [
     "RecordId",
     "RecordKind",
     "Relation",
+    "RulingRow",
     "StepQueue",
     "StoryDetail",
     "StoryEvent",
@@ -91,6 +91,7 @@ __all__ = [
     "get_story",
     "list_alerts",
     "list_files",
+    "list_rulings",
     "list_stories",
     "list_topics",
     "live_workers",

@@ -13,7 +13,7 @@ from services.console.queries.furniture import Mask, load_masks
 from services.console.queries.links import load_relations
 from services.console.queries.paging import Page
 from services.console.queries.relations import Relation
-from services.console.queries.stories import ChangedFigure, changed_figures
+from services.console.queries.story_members import ChangedFigure, changed_figures
 from shared.model import Field, Source, Span
 from shared.stories.families import story_roots
 from shared.stories.revisions import replaced_by

@@ -20,10 +20,11 @@ class RecordKind(StrEnum):
     MESSAGE = "m"
     NOTIFICATION = "n"
     STORY_EVENT = "e"
+    RULING = "ru"
 
 
 # Eighteen digits fit the integer keys of both databases.
-_WRITTEN = re.compile(r"(al|[fasrmne])([0-9]{1,18})\Z")
+_WRITTEN = re.compile(r"(al|ru|[fasrmne])([0-9]{1,18})\Z")
 _KNOWN = "f12 (file), a17 (article), s3 (story), r4 (rule), al5 (alert), m6 (message)"
 
 

@@ -2,89 +2,44 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from services.console.queries.history import StoryEvent, TimelineEntry, load_events
-from services.console.queries.links import load_relations
+from services.console.queries.history import (
+    RulingRow,
+    StoryEvent,
+    TimelineEntry,
+    list_rulings,
+    load_events,
+    ruling_entries,
+)
 from services.console.queries.origins import Credit, load_credits, load_origins
-from services.console.queries.paging import DEFAULT_LIMIT, Page, bounded
-from services.console.queries.relations import Relation, best_link
-from services.console.queries.rulings import Ruling, load_rulings, ruling_in_words, rulings_between
+from services.console.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, bounded
+from services.console.queries.story_members import MAX_MEMBERS, ChangedFigure, Member, load_details
 from shared.query.folding import plain_name
 from shared.stories.families import story_roots
 from shared.stories.members import (
-    MemberKey,
     StorySummary,
     load_members,
     summarise_stories,
 )
 from shared.stories.origins import TextOrigin
 from shared.stories.revisions import replaced_by
-from shared.tables import article_tags, articles, files, stories
-
-MAX_MEMBERS = 200
-# Of a text that everybody carries, the nearest few say enough.
-MAX_RELATIONS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedFigure:
-    """A figure that an article gives otherwise than an earlier one; both as written."""
-
-    article_id: int
-    before: str
-    after: str
-    unit: str
-    subject: str
-    earlier_article_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """An article in its story.
-
-    `relations` are those to earlier articles of the story (by `at`), nearest first, at most 5;
-    `more_relations` counts the others. `novelty` is what it added when it was linked, as stored.
-    `replaced_by` is the article of this story that is the same original, cleaned again. `bond` is
-    its best link to any other article of the story, and `ruled` what a person ruled of it.
-    """
-
-    article_id: int
-    file_id: int
-    file: str
-    title: str
-    outlet: str | None
-    at: datetime
-    published_at: datetime | None
-    published_source: str | None
-    received_at: datetime
-    outcome: str | None
-    outcome_reason: str | None
-    refers_to: int | None
-    development: int | None
-    is_lead: bool
-    relations: tuple[Relation, ...]
-    more_relations: int
-    novelty: Mapping[str, Any] | None
-    changed_figures: tuple[ChangedFigure, ...]
-    replaced_by: int | None = None
-    bond: Relation | None = None
-    ruled: str | None = None
+from shared.tables import article_tags, articles, stories
 
 
 @dataclass(frozen=True, slots=True)
 class StoryDetail:
     """One story, whole: `members` lead first, replaced ones last, at most 200.
 
-    `timeline` comes oldest first. `origins` are the texts that several of its articles carry,
-    `credits` the agencies that they name.
+    `timeline` comes oldest first. `rulings` are what people said of it, the latest 200.
+    `link_floor` is above the usual when its theme is too large to be grouped whole, 1 when it is
+    frozen. `origins` are the texts that several of its articles carry, `credits` the agencies that
+    they name.
 
     `asked_id` differs from the summary's id when the story asked for is part of another now.
     """
@@ -95,8 +50,19 @@ class StoryDetail:
     changed_figures: tuple[ChangedFigure, ...]
     events: Page[StoryEvent]
     timeline: tuple[TimelineEntry, ...]
+    rulings: Page[RulingRow]
+    link_floor: float | None
     origins: tuple[TextOrigin, ...] = ()
     credits: tuple[Credit, ...] = ()
+
+    @property
+    def cut_in_words(self) -> str:
+        """What the size of its theme did to it; empty for nearly all stories."""
+        if self.link_floor is None:
+            return ""
+        if self.link_floor >= 1:
+            return "frozen: too many articles are bound too closely; new ones join their nearest"
+        return f"part of a very large theme: links below {self.link_floor:.2f} do not count in it"
 
 
 def list_stories(
@@ -151,124 +117,44 @@ def get_story(connection: Connection, story_id: int) -> StoryDetail | None:
         return None
     summary = summarise_stories(connection, [root])[0]
     keys = load_members(connection, [root]).get(root, [])
-    members = _load_details(connection, keys)
+    members = load_details(connection, keys)
     events = load_events(connection, root)
+    rulings = list_rulings(connection, MAX_LIMIT, story_id=root)
+    floor = select(stories.c.link_floor).where(stories.c.id == root)
     return StoryDetail(
         asked_id=story_id,
         summary=summary,
         members=Page(tuple(members), len(keys)),
         changed_figures=tuple(each for member in members for each in member.changed_figures),
         events=events,
-        timeline=_timeline(members, events.rows),
+        timeline=_timeline(members, events.rows, rulings.rows),
+        rulings=rulings,
+        link_floor=connection.execute(floor).scalar_one(),
         origins=load_origins(connection, keys),
         credits=load_credits(connection, keys[:MAX_MEMBERS]),
     )
 
 
-def _load_details(connection: Connection, keys: Sequence[MemberKey]) -> list[Member]:
-    shown = keys[:MAX_MEMBERS]
-    at = {key.article_id: key.at for key in shown}
-    rows = connection.execute(
-        select(
-            articles.c.id,
-            articles.c.file_id,
-            files.c.name,
-            articles.c.published_at,
-            articles.c.published_source,
-            articles.c.received_at,
-            articles.c.outcome,
-            articles.c.outcome_reason,
-            articles.c.refers_to,
-            articles.c.development,
-            articles.c.novelty,
-        )
-        .join(files, files.c.id == articles.c.file_id)
-        .where(articles.c.id.in_(at))
-    )
-    details = {row.id: row for row in rows}
-    relations = _relations_among(connection, at)
-    rulings = load_rulings(connection)
-    return [
-        dataclasses.replace(
-            _member(key, details[key.article_id], relations[key.article_id], at),
-            is_lead=key is shown[0],
-            ruled=_ruled(key.article_id, rulings, at),
-        )
-        for key in shown
-    ]
+def count_cut(connection: Connection) -> dict[str, int]:
+    """Count the stories of themes too large to be grouped whole: `raised` or `frozen`."""
+    living = stories.c.merged_into.is_(None)
+    floors = connection.execute(
+        select(stories.c.link_floor).where(living, stories.c.link_floor.is_not(None))
+    ).scalars()
+    return dict(Counter("frozen" if floor >= 1 else "raised" for floor in floors))
 
 
-def _ruled(article_id: int, rulings: Sequence[Ruling], story: Collection[int]) -> str | None:
-    """Say by whose word an article belongs to another of its *story*, None for nobody's."""
-    for other in story:
-        for ruling in rulings_between(rulings, article_id, other):
-            if ruling.is_together:
-                return f"with a{other}: {ruling_in_words(ruling)}"
-    return None
-
-
-def _member(
-    key: MemberKey, row: Any, relations: Sequence[Relation], at: Mapping[int, datetime]
-) -> Member:
-    own = at[key.article_id], key.article_id
-    earlier = [each for each in relations if (at[each.other_id], each.other_id) < own]
-    return Member(
-        article_id=key.article_id,
-        file_id=row.file_id,
-        file=row.name,
-        title=key.title,
-        outlet=key.outlet,
-        at=key.at,
-        published_at=row.published_at,
-        published_source=row.published_source,
-        received_at=row.received_at,
-        outcome=row.outcome,
-        outcome_reason=row.outcome_reason,
-        refers_to=row.refers_to,
-        development=row.development,
-        is_lead=False,
-        relations=tuple(earlier[:MAX_RELATIONS]),
-        more_relations=max(0, len(earlier) - MAX_RELATIONS),
-        novelty=row.novelty,
-        changed_figures=changed_figures(key.article_id, row.novelty),
-        replaced_by=key.replaced_by,
-        bond=best_link(sorted(relations, key=lambda each: (at[each.other_id], each.other_id))),
-    )
-
-
-def _relations_among(connection: Connection, ids: Collection[int]) -> dict[int, list[Relation]]:
-    """Return the relations of each article of *ids* to others among them, nearest first."""
-    found: dict[int, list[Relation]] = defaultdict(list)
-    for article_id, relation in load_relations(connection, list(ids), among=list(ids)):
-        found[article_id].append(relation)
-    return found
-
-
-def changed_figures(
-    article_id: int, novelty: Mapping[str, Any] | None
-) -> tuple[ChangedFigure, ...]:
-    """Return the figures that, by its stored novelty, an article changed."""
-    return tuple(
-        ChangedFigure(
-            article_id=article_id,
-            before=figure["before"],
-            after=figure["after"],
-            unit=figure["unit"],
-            subject=" ".join(figure["subject"]),
-            earlier_article_id=figure["earlier_article_id"],
-        )
-        for figure in (novelty or {}).get("figures", ())
-        if figure["kind"] == "changed"
-    )
-
-
-def _timeline(members: Sequence[Member], events: Sequence[StoryEvent]) -> tuple[TimelineEntry, ...]:
+def _timeline(
+    members: Sequence[Member], events: Sequence[StoryEvent], rulings: Sequence[RulingRow]
+) -> tuple[TimelineEntry, ...]:
     entries = [
         TimelineEntry(member.at, "article", _article_in_words(member), member.article_id)
         for member in members
     ]
     entries += [TimelineEntry(e.happened_at, e.kind, e.words, e.article_id) for e in events]
-    return tuple(sorted(entries, key=lambda entry: (entry.at, entry.words)))
+    entries += ruling_entries(rulings)
+    # At one moment, what people ruled comes before what followed from it.
+    return tuple(sorted(entries, key=lambda each: (each.at, each.kind != "ruling", each.words)))
 
 
 def _article_in_words(member: Member) -> str:

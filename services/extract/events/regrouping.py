@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from services.extract.events.clustering import Clustering, cluster_articles
+from services.extract.events.clustering import unite_by_average
+from services.extract.events.pieces import FLOORS, FROZEN, Links, Pair, Piece, find_pieces
+from services.extract.events.rulings import Blocks, Ruling
 from services.extract.reuse import RelationKind
 
 COPY_STRENGTH = 0.99
@@ -76,14 +78,18 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Regrouping:
-    """The story of every article, and what changed. `raised_floor`: see `cluster_articles`."""
+    """The story of every article, and what changed.
+
+    `floors` has the floor each story was grouped above: 0.30, unless its theme is too large (see
+    `find_pieces`).
+    """
 
     assignments: Mapping[int, StoryId]
     created: tuple[Fresh, ...]
     merged: tuple[Merge, ...]
     split: tuple[Split, ...]
     moved: tuple[Move, ...]
-    raised_floor: float | None
+    floors: Mapping[StoryId, float]
 
 
 def link_strength(link: Link) -> float:
@@ -99,18 +105,26 @@ def link_strength(link: Link) -> float:
     return max(link.probability, COPY_STRENGTH) if is_near else link.probability
 
 
-def regroup(members: Sequence[Member], links: Sequence[Link]) -> Regrouping:
-    """Cluster *members* by *links* and give every cluster a story.
+def regroup(
+    members: Sequence[Member],
+    links: Sequence[Link],
+    rulings: Sequence[Ruling] = (),
+    pieces: Sequence[Piece] | None = None,
+) -> Regrouping:
+    """Cluster *members* by *links* within *rulings*, and give every cluster a story.
 
     A cluster takes the id of the old story with most members in it (tie: the older, lower id); a
     story wanted by two clusters goes to the one with more of its members. Clusters left without one
     get a `Fresh` placeholder, numbered by first arrival. *members* must hold every article of every
-    story named in them, *links* every link among them. The outcome does not depend on the order of
-    either.
+    story named in them (but for those of a frozen piece), *links* every link among them; *pieces*
+    are those the members were found by, and worked out from the links when not given. The outcome
+    does not depend on the order of any of these.
     """
     by_id = {member.article_id: member for member in members}
-    clustering = _cluster(members, links)
-    named = _name_clusters(clustering.clusters, by_id)
+    strengths = _strengths(by_id, links)
+    if pieces is None:
+        pieces = find_pieces(Links(by_id, strengths), by_id)
+    named = _name_clusters(_cluster(by_id, strengths, rulings, pieces), by_id)
     assignments = {article: story for story, cluster in named for article in sorted(cluster)}
     merged = _merges(members, assignments)
     return Regrouping(
@@ -119,19 +133,81 @@ def regroup(members: Sequence[Member], links: Sequence[Link]) -> Regrouping:
         merged=merged,
         split=_splits(named, by_id),
         moved=_moves(members, assignments, {merge.loser: merge.winner for merge in merged}),
-        raised_floor=clustering.raised_floor,
+        floors=_floors(assignments, pieces),
     )
 
 
-def _cluster(members: Sequence[Member], links: Sequence[Link]) -> Clustering:
-    by_hash = sorted(members, key=lambda member: (member.content_hash, member.received_order))
-    ranks = {member.article_id: rank for rank, member in enumerate(by_hash)}
-    strengths: dict[tuple[int, int], float] = {}
+def _strengths(by_id: Mapping[int, Member], links: Sequence[Link]) -> dict[Pair, float]:
+    strengths: dict[Pair, float] = {}
     for link in links:
         pair = min(link.a_id, link.b_id), max(link.a_id, link.b_id)
-        if pair[0] != pair[1] and pair[0] in ranks and pair[1] in ranks:
+        if pair[0] != pair[1] and pair[0] in by_id and pair[1] in by_id:
             strengths[pair] = max(strengths.get(pair, 0.0), link_strength(link))
-    return cluster_articles(ranks, strengths)
+    return strengths
+
+
+def _cluster(
+    by_id: Mapping[int, Member],
+    strengths: Mapping[Pair, float],
+    rulings: Sequence[Ruling],
+    pieces: Sequence[Piece],
+) -> list[frozenset[int]]:
+    by_hash = sorted(by_id.values(), key=lambda each: (each.content_hash, each.received_order))
+    ranks = {member.article_id: rank for rank, member in enumerate(by_hash)}
+    blocks = Blocks(ranks, rulings)
+    # What is frozen stands before anything else is decided.
+    ordered = sorted(
+        pieces, key=lambda piece: (not piece.is_frozen, min(ranks[each] for each in piece.members))
+    )
+    for piece, inside in zip(ordered, _links_inside(ordered, strengths), strict=True):
+        if piece.is_frozen:
+            _keep_stories(piece, by_id, inside, ranks, blocks)
+        else:
+            unite_by_average(ranks, inside, blocks)
+    return blocks.groups()
+
+
+def _links_inside(
+    pieces: Sequence[Piece], strengths: Mapping[Pair, float]
+) -> list[dict[Pair, float]]:
+    home = {article: at for at, piece in enumerate(pieces) for article in piece.members}
+    inside: list[dict[Pair, float]] = [{} for _ in pieces]
+    for (a, b), strength in strengths.items():
+        if home[a] == home[b] and strength >= min(pieces[home[a]].floor, FLOORS[-1]):
+            inside[home[a]][a, b] = strength
+    return inside
+
+
+def _keep_stories(
+    piece: Piece,
+    by_id: Mapping[int, Member],
+    links: Mapping[Pair, float],
+    ranks: Mapping[int, int],
+    blocks: Blocks,
+) -> None:
+    """Let the articles of a frozen piece stay where they are; new ones join their nearest."""
+    parts: dict[int, list[int]] = {}
+    for member in sorted((by_id[each] for each in piece.members), key=_arrival):
+        if member.story_id is not None:
+            own = parts.setdefault(member.story_id, [])
+            # In parts only where a ruling cut the story.
+            if not any(blocks.unite(part, member.article_id) for part in own):
+                own.append(member.article_id)
+    joined: set[int] = set()
+    for pair in sorted(links, key=lambda pair: (-links[pair], *(ranks[each] for each in pair))):
+        for new in {each for each in pair if by_id[each].story_id is None} - joined:
+            if blocks.unite(*pair):
+                joined.add(new)
+
+
+def _floors(assignments: Mapping[int, StoryId], pieces: Sequence[Piece]) -> dict[StoryId, float]:
+    """A story that a ruling stretches over two pieces has the lower floor: see `Surroundings`."""
+    floors: dict[StoryId, float] = {}
+    for piece in pieces:
+        for article in piece.members:
+            story = assignments[article]
+            floors[story] = min(floors.get(story, FROZEN), piece.floor)
+    return floors
 
 
 def _name_clusters(

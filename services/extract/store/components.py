@@ -2,88 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, or_, select, union
+from sqlalchemy import Connection, Select, and_, or_, select, union_all
 
 from services.extract.comparing import StoredArticle, event_link
-from services.extract.events import Link, Member
+from services.extract.events import Link, Member, Piece, Ruling, find_pieces, link_strength
 from services.extract.events.clustering import LINK_FLOOR
 from services.extract.reuse import COPIES
+from services.extract.store.rulings import load_standing
 from services.extract.store.stored_articles import load_articles
-from shared.tables import article_links, articles
+from shared.tables import article_links, articles, stories
 
-# Beyond this, a component is not followed further; clustering then raises its floor and says so.
-LARGEST_COMPONENT = 1500
-
-
-def load_component(
-    connection: Connection, article: StoredArticle
-) -> tuple[list[Member], list[Link]]:
-    """Return the articles that *article* is grouped with, and all links among them."""
-    # With its story: where links were taken back, nothing else leads to those it was grouped with.
-    frontier = {article.id} | _story_mates(connection, {article.id})
-    known = set(frontier)
-    while frontier and len(known) < LARGEST_COMPONENT:
-        near: set[int] = {row[0] for row in connection.execute(_neighbours(frontier, LINK_FLOOR))}
-        grouped = _grouped(connection, near - known)
-        frontier = (grouped | _story_mates(connection, grouped)) - known
-        known |= frontier
-    members = _members(connection, known, article.id)
-    return members, _links_among(connection, {member.article_id for member in members})
+# In one statement: both engines limit how many values it may hold.
+IDS_AT_ONCE = 2000
 
 
-def _neighbours(ids: Iterable[int], least_score: float) -> Select[Any]:
-    """Return the query for articles bound to any of *ids* by a copy or a score that counts."""
-    wanted = list(ids)
-    binds = or_(article_links.c.relation.in_(COPIES), article_links.c.score >= least_score)
-    return select(
-        union(
-            select(article_links.c.b_id).where(and_(article_links.c.a_id.in_(wanted), binds)),
-            select(article_links.c.a_id).where(and_(article_links.c.b_id.in_(wanted), binds)),
-        ).subquery()
+@dataclass(frozen=True)
+class Component:
+    """What regrouping asks for: articles, the links and rulings among them, and their pieces."""
+
+    members: Sequence[Member]
+    links: Sequence[Link]
+    rulings: Sequence[Ruling]
+    pieces: Sequence[Piece]
+
+
+def load_component(connection: Connection, seeds: Collection[int]) -> Component:
+    """Return what is to be grouped anew when the articles *seeds* are new, linked or ruled on."""
+    around = _StoredSurroundings(connection)
+    pieces = find_pieces(around, seeds)
+    ids = {article for piece in pieces for article in piece.members}
+    return Component(
+        members=_members(connection, ids),
+        links=[link for pair, link in around.links.items() if ids.issuperset(pair)],
+        rulings=load_standing(connection, ids),
+        pieces=pieces,
     )
 
 
-def _grouped(connection: Connection, ids: Collection[int]) -> set[int]:
-    """Return those of *ids* that have a story; the others will look for themselves."""
-    found = connection.execute(
-        select(articles.c.id).where(articles.c.id.in_(ids), articles.c.story_id.is_not(None))
-    )
-    return set(found.scalars())
+class _StoredSurroundings:
+    """Articles and links as stored; every link read is kept.
+
+    With a story, its mates: where links were taken back or people ruled, nothing else leads to
+    those an article was grouped with. Articles without one will look for themselves.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.links: dict[tuple[int, int], Link] = {}
+
+    def floors(self, ids: Collection[int]) -> Mapping[int, float]:
+        found: dict[int, float] = {}
+        for some in _batches(ids):
+            rows = self._connection.execute(
+                select(articles.c.id, stories.c.link_floor)
+                .join(stories, stories.c.id == articles.c.story_id)
+                .where(articles.c.id.in_(some))
+            )
+            found |= {row.id: row.link_floor or LINK_FLOOR for row in rows}
+        return found
+
+    def pairs(self, ids: Collection[int], floor: float) -> Iterator[tuple[int, int]]:
+        for some in _batches(ids):
+            for row in self._connection.execute(_bound_to(some, floor)).mappings():
+                pair = row["a_id"], row["b_id"]
+                link = self.links.get(pair) or event_link(dict(row))
+                self.links[pair] = link
+                if link_strength(link) >= floor:
+                    yield pair
+
+    def mates(self, ids: Collection[int]) -> Collection[int]:
+        found: set[int] = set()
+        for some in _batches(ids):
+            own = select(articles.c.story_id).where(articles.c.id.in_(some))
+            found |= set(
+                self._connection.execute(
+                    select(articles.c.id).where(articles.c.story_id.in_(own))
+                ).scalars()
+            )
+        return found
 
 
-def _story_mates(connection: Connection, ids: Collection[int]) -> set[int]:
-    own = select(articles.c.story_id).where(articles.c.id.in_(ids))
-    return set(
-        connection.execute(select(articles.c.id).where(articles.c.story_id.in_(own))).scalars()
-    )
+def _bound_to(ids: Sequence[int], floor: float) -> Select[Any]:
+    """Return the query for the links of *ids* that are copies or have a score that counts.
+
+    There may be 60 links an article: passages and explanations are not decoded for them.
+    """
+    columns = [article_links.c[name] for name in ("a_id", "b_id", "score", "relation")]
+    columns.append(article_links.c.explanation["days_apart"].as_integer().label("days_apart"))
+    binds = or_(article_links.c.relation.in_(COPIES), article_links.c.score >= floor)
+    ends = (article_links.c.a_id, article_links.c.b_id)
+    # Each end by its own index; an OR over both would read the whole table on SQLite.
+    halves = (select(*columns).where(and_(end.in_(ids), binds)) for end in ends)
+    return select(union_all(*halves).subquery())
 
 
-def _members(connection: Connection, ids: Iterable[int], new_id: int) -> list[Member]:
-    rows = connection.execute(
-        select(
-            articles.c.id, articles.c.content_hash, articles.c.file_id, articles.c.story_id
-        ).where(articles.c.id.in_(list(ids)))
-    )
+def _members(connection: Connection, ids: Iterable[int]) -> list[Member]:
+    columns = [articles.c[name] for name in ("id", "content_hash", "file_id", "story_id")]
     return [
         Member(row.id, row.content_hash, row.file_id, row.story_id)
-        for row in rows
-        if row.story_id is not None or row.id == new_id
+        for some in _batches(ids)
+        for row in connection.execute(select(*columns).where(articles.c.id.in_(some)))
     ]
 
 
-def _links_among(connection: Connection, ids: Collection[int]) -> list[Link]:
-    # A component may have 60 links an article: passages and explanations are not decoded for it.
-    columns = [article_links.c[name] for name in ("a_id", "b_id", "score", "relation")]
-    days_apart = article_links.c.explanation["days_apart"].as_integer().label("days_apart")
-    rows = connection.execute(
-        select(*columns, days_apart).where(
-            article_links.c.a_id.in_(ids), article_links.c.b_id.in_(ids)
-        )
-    )
-    return [event_link(dict(row)) for row in rows.mappings()]
+def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), IDS_AT_ONCE):
+        yield ordered[start : start + IDS_AT_ONCE]
 
 
 def load_earlier(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text, update
 
 from services.extract.events import Member, Regrouping, StoryId
+from services.extract.events.clustering import LINK_FLOOR
 from services.extract.placing import Placing
 from shared.tables import articles, stories, story_events
 
@@ -22,10 +24,28 @@ def lock_stories(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LINK_LOCK})
 
 
+@dataclass(frozen=True)
+class Applied:
+    """What writing a regrouping came to.
+
+    `rows` has the row of every story in it, `events` the ids of its story events, `floors` the
+    stories that are grouped above another floor than before (see `find_pieces`).
+    """
+
+    rows: Mapping[StoryId, int]
+    events: list[int]
+    floors: Mapping[int, float]
+
+
 def apply_regrouping(
-    connection: Connection, members: Sequence[Member], regrouping: Regrouping, now: datetime
-) -> tuple[dict[StoryId, int], list[int]]:
-    """Write a regrouping; return the row of every story id in it, and the ids of its events."""
+    connection: Connection,
+    members: Sequence[Member],
+    regrouping: Regrouping,
+    now: datetime,
+    *,
+    ruling_id: int | None = None,
+) -> Applied:
+    """Write a regrouping; with *ruling_id* its events say which ruling they follow from."""
     _lock_rows(connection, {m.story_id for m in members if m.story_id is not None})
     rows: dict[StoryId, int] = {fresh: _new_story(connection, now) for fresh in regrouping.created}
     rows |= {story: story for story in regrouping.assignments.values() if isinstance(story, int)}
@@ -41,7 +61,25 @@ def apply_regrouping(
             .where(stories.c.id == merge.loser)
             .values(merged_into=rows[merge.winner], changed_at=now)
         )
-    return rows, _save_events(connection, _events(regrouping, rows), now)
+    floors = {rows[story]: floor for story, floor in regrouping.floors.items()}
+    data = {} if ruling_id is None else {"ruling": ruling_id}
+    events = _save_events(connection, _events(regrouping, rows), data, now)
+    return Applied(rows, events, _save_floors(connection, floors))
+
+
+def _save_floors(connection: Connection, floors: Mapping[int, float]) -> dict[int, float]:
+    known = connection.execute(
+        select(stories.c.id, stories.c.link_floor).where(stories.c.id.in_(floors))
+    )
+    before = {row.id: row.link_floor or LINK_FLOOR for row in known}
+    changed = {story: floor for story, floor in floors.items() if before[story] != floor}
+    for story, floor in changed.items():
+        connection.execute(
+            update(stories)
+            .where(stories.c.id == story)
+            .values(link_floor=None if floor == LINK_FLOOR else floor)
+        )
+    return changed
 
 
 def _events(
@@ -77,7 +115,10 @@ def _new_story(connection: Connection, now: datetime) -> int:
 
 
 def _save_events(
-    connection: Connection, events: Sequence[tuple[str, int, int, int | None]], now: datetime
+    connection: Connection,
+    events: Sequence[tuple[str, int, int, int | None]],
+    data: Mapping[str, int],
+    now: datetime,
 ) -> list[int]:
     """Store events for the alert service to apply, in their order; return their ids."""
     if not events:
@@ -88,7 +129,7 @@ def _save_events(
             "story_id": story_id,
             "other_story_id": other_story_id,
             "article_id": article_id,
-            "data": {},
+            "data": dict(data),
             "happened_at": now,
             "next_attempt_at": now,
         }

@@ -58,6 +58,7 @@ def _create_sightings() -> None:
 
 
 def _create_rulings() -> None:
+    op.add_column("stories", sa.Column("link_floor", sa.Float(), nullable=True))
     op.create_table(
         "story_rulings",
         sa.Column("id", BigKey, autoincrement=True, nullable=False),

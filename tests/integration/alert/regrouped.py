@@ -56,5 +56,5 @@ def _write(
     moved: tuple[Move, ...] = (),
 ) -> None:
     lock_stories(connection)
-    regrouping = Regrouping(assignments, created, merged, split, moved, None)
+    regrouping = Regrouping(assignments, created, merged, split, moved, {})
     apply_regrouping(connection, members, regrouping, runtime.database.now(connection))

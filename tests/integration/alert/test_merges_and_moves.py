@@ -105,6 +105,80 @@ def test_an_article_linked_before_a_merge_and_matched_after_it_keeps_its_row(
     assert books.reasons()["moth.json"] == ("planned", "adds_new")
 
 
+def test_what_was_not_told_yet_when_its_story_joined_one_that_was_is_not_told(
+    stepper: Stepper, books: Books
+):
+    _drop_quarry(stepper)
+    stepper.settle()
+    _drop_moth(stepper)
+    stepper.settle(until=APPLY)
+    assert books.reasons()["moth.json"] == ("planned", "first_in_story")
+
+    _merge(stepper, loser=_story(books, "moth.json"), winner=_story(books, "quarry.json"))
+    stepper.work(APPLY)
+    stepper.settle()
+
+    assert books.reasons() == {
+        "quarry.json": ("told", "first_in_story"),
+        "moth.json": ("suppressed", "merged_into"),
+    }
+    assert len(books.messages()) == 1
+
+
+def test_what_a_merge_kept_back_is_told_when_the_stories_part_again(stepper: Stepper, books: Books):
+    _drop_quarry(stepper)
+    stepper.settle()
+    _drop_moth(stepper)
+    stepper.settle(until=APPLY)
+    _merge(stepper, loser=_story(books, "moth.json"), winner=_story(books, "quarry.json"))
+    stepper.work(APPLY)
+
+    _move_out(stepper, books.article("moth.json").id)
+    stepper.settle()
+
+    assert books.reasons()["moth.json"] == ("told", "first_in_story")
+    assert len(books.messages()) == 2
+
+
+def test_two_that_wait_when_they_become_one_story_are_told_in_one_message(
+    stepper: Stepper, books: Books
+):
+    _drop_quarry(stepper)
+    _drop_moth(stepper)
+    stepper.settle(until=APPLY)
+
+    _merge(stepper, loser=_story(books, "moth.json"), winner=_story(books, "quarry.json"))
+    stepper.work(APPLY)
+    stepper.settle()
+
+    assert books.reasons() == {
+        "quarry.json": ("told", "first_in_story"),
+        "moth.json": ("told", "adds_new"),
+    }
+    assert len(books.messages()) == 1
+
+
+def test_of_two_told_before_they_met_the_ledger_notes_the_merge_and_tells_nothing(
+    stepper: Stepper, books: Books
+):
+    _drop_quarry(stepper)
+    _drop_moth(stepper)
+    stepper.settle()
+    quarry, moth = _story(books, "quarry.json"), _story(books, "moth.json")
+
+    _merge(stepper, loser=moth, winner=quarry)
+    stepper.settle()
+
+    first, second = books.rows(select(notifications).order_by(notifications.c.id))
+    assert first.detail == f"the first this subscription hears of story s{quarry}"
+    assert second.detail == (
+        f"the first this subscription hears of story s{moth}; "
+        f"merged into s{quarry}, of which a{first.article_id} told"
+    )
+    assert (second.state, second.reason) == ("told", "first_in_story")
+    assert len(books.messages()) == 2
+
+
 def test_events_applied_twice_change_nothing(stepper: Stepper, books: Books):
     _drop_quarry(stepper)
     _drop_moth(stepper)

@@ -39,6 +39,7 @@ def test_sound_installation_passes_every_check(runtime: Runtime):
         "workers",
         "channels",
         "dead letters",
+        "stories",
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 DEADLINE_SECONDS = 30.0
 
 
-def at_once(*acts: Callable[[], object]):
+def at_once(*acts: Callable[[], object], seconds: float = DEADLINE_SECONDS):
     """Run every act in a thread of its own, released together; raise what any of them raised."""
     barrier, failures = threading.Barrier(len(acts)), []
 
@@ -21,6 +21,6 @@ def at_once(*acts: Callable[[], object]):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(DEADLINE_SECONDS)
+        thread.join(seconds)
         assert not thread.is_alive()
     assert not failures, failures

@@ -10,10 +10,11 @@ from services.extract.jobs import LinkContext, link_articles
 from services.extract.jobs.memory import KEPT_ARTICLES
 from services.extract.reuse import RelationKind
 from services.extract.store.components import load_component
-from services.extract.store.stored_articles import load_articles
 from shared.runtime import Runtime
 from shared.steps import EXTRACT, LINK
+from shared.sweeping import sweep
 from shared.tables import articles, stories
+from tests.clocks import FixedClock
 from tests.conftest import NewRuntime
 from tests.e2e.books import Books
 from tests.e2e.corpus import (
@@ -86,6 +87,27 @@ def test_linking_twice_changes_nothing(stepper: Stepper, books: Books):
     assert (books.stories(), books.relations(), len(books.rows(select(stories)))) == before
 
 
+def test_a_worker_killed_between_announce_and_look_leaves_its_article_to_the_sweep(
+    stepper: Stepper, books: Books, frozen_clock: FixedClock
+):
+    """Announced, claimed, and never looked for: the other half comes and goes meanwhile."""
+    runtime = stepper.runtime
+    stepper.drop("wire.json", CORPUS["wire.json"])
+    stepper.settle(until=EXTRACT)
+    (killed,) = runtime.work.claim(LINK, stepper.due(LINK))
+    stepper.drop("copy.json", CORPUS["copy.json"])
+    stepper.settle(until=LINK)
+    assert books.stories() == {frozenset({"wire.json"}), frozenset({"copy.json"})}
+    assert books.article("wire.json").story_id is None
+
+    frozen_clock.advance(seconds=runtime.settings.work.lease_seconds + 1)
+    rung = sweep(runtime, "link")
+    stepper.settle(until=LINK)
+
+    assert (killed.id, rung) == (books.article("wire.json").id, 1)
+    assert books.stories() == {frozenset({"wire.json", "copy.json"})}
+
+
 def test_a_worker_with_a_full_memory_misses_no_candidate(stepper: Stepper, books: Books):
     """The candidate stands first in line to be forgotten when others have to be loaded."""
     stepper.drop("wire.json", CORPUS["wire.json"])
@@ -118,10 +140,13 @@ def test_grouping_decodes_no_passages(sqlite_runtime: Runtime, tmp_path: Path):
         connection.execute(text("UPDATE article_links SET passages_a = 'no', passages_b = 'no'"))
 
     with sqlite_runtime.database.read() as connection:
-        article = load_articles(connection, [wire])[wire]
-        members, (link,) = load_component(connection, article)
+        component = load_component(connection, [wire])
 
-    assert {member.article_id for member in members} == {wire, books.article("copy.json").id}
+    (link,) = component.links
+    assert {member.article_id for member in component.members} == {
+        wire,
+        books.article("copy.json").id,
+    }
     assert (link.relation, link.days_apart) == (RelationKind.EXACT, 0)
 
 

@@ -89,7 +89,8 @@ def _member(article_id: int, *relations: Relation, figure: ChangedFigure | None 
 def _story(*members: Member, summary: StorySummary | None = None) -> StoryDetail:
     summary = summary or _summary(articles=len(members))
     figures = tuple(each for member in members for each in member.changed_figures)
-    return StoryDetail(5, summary, Page(members, len(members)), figures, Page((), 0), ())
+    none: Page[Any] = Page((), 0)
+    return StoryDetail(5, summary, Page(members, len(members)), figures, none, (), none, None)
 
 
 def _row(state: str, reason: str) -> NotificationRow:

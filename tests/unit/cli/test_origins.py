@@ -20,7 +20,9 @@ def _source(article_id: int, outlet: str | None, **facts: bool) -> Source:
 
 def _story(*origins: TextOrigin, credits_: tuple[Credit, ...] = ()) -> StoryDetail:
     summary = StorySummary(3, "", None, 0, 0, 0, 0, None, None, NOON, (), 0)
-    return StoryDetail(3, summary, Page((), 0), (), Page((), 0), (), origins, credits_)
+    return StoryDetail(
+        3, summary, Page((), 0), (), Page((), 0), (), Page((), 0), None, origins, credits_
+    )
 
 
 def _carrier(article_id: int, how: Carrying, via_id: int | None = None) -> Carrier:

@@ -2,12 +2,14 @@ import random
 
 import pytest
 
-from services.extract.events import cluster_articles, connected_groups
+from services.extract.events import Blocks, connected_groups, unite_by_average
 
 
 def _clusters(count: int, strengths: dict[tuple[int, int], float]) -> set[tuple[int, ...]]:
-    found = cluster_articles({number: number for number in range(count)}, strengths)
-    return {tuple(sorted(cluster)) for cluster in found.clusters}
+    blocks = Blocks(range(count))
+    kept = {pair: strength for pair, strength in strengths.items() if strength >= 0.3}
+    unite_by_average({number: number for number in range(count)}, kept, blocks)
+    return {tuple(sorted(cluster)) for cluster in blocks.groups()}
 
 
 def test_one_strong_link_does_not_merge_two_groups():
@@ -31,21 +33,6 @@ def test_a_pair_without_a_link_counts_as_nothing():
 
 def test_an_article_without_links_stands_alone():
     assert _clusters(1, {}) == {(0,)}
-
-
-def test_a_group_beyond_the_cap_is_cut_by_a_higher_floor_and_says_so():
-    chain = {(at, at + 1): 0.35 for at in range(600)}
-    found = cluster_articles({number: number for number in range(601)}, chain)
-    assert found.raised_floor == 0.4
-    assert len(found.clusters) == 601
-
-
-def test_six_hundred_copies_of_one_text_stay_one_story():
-    star = {(0, other): 0.99 for other in range(1, 600)}
-    complete = {(a, b): 0.99 for a in range(60) for b in range(a + 1, 60)}
-    assert len(cluster_articles({n: n for n in range(60)}, complete).clusters) == 1
-    found = cluster_articles({number: number for number in range(600)}, star)
-    assert found.raised_floor == 0.9
 
 
 def test_random_links_cluster_the_same_however_they_are_listed():
