@@ -44,6 +44,11 @@ def gram_hashes(tokens: Tokens) -> tuple[int, ...]:
     )
 
 
+def is_sampled(gram: int) -> bool:
+    """Tell whether the density rule alone keeps *gram*, whatever else its article holds."""
+    return _unsigned(gram) < SAMPLE_BELOW
+
+
 def fingerprints(tokens: Tokens, furniture: Spans = ()) -> tuple[int, ...]:
     """Choose the grams by which an article is found again, lowest hash first.
 
