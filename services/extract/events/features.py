@@ -31,6 +31,8 @@ _NO_NAMES = 0.5
 # One digit stands in every article: two that share none need not differ.
 _LONG_NUMBER = 2
 
+_UNSEEN = 2
+
 Vector = Mapping[str, float]
 
 
@@ -106,9 +108,9 @@ def compare_profiles(a: EventProfile, b: EventProfile) -> dict[str, float]:
         "phrases": math.sqrt(_cosine(a.phrases, b.phrases)),
         "lead": math.sqrt(_cosine(a.lead, b.lead)),
         "plain_words": _cosine(a.plain_words, b.plain_words),
-        "numbers": _set_cosine(a.numbers, b.numbers),
+        "numbers": _in_common(a.numbers, b.numbers),
         "numbers_differ": _differ(a.long_numbers, b.long_numbers),
-        "places": _set_cosine(a.places, b.places),
+        "places": _in_common(a.places, b.places),
         "dates_shared": float(not a.month_days.isdisjoint(b.month_days)),
         "weekdays_differ": _differ(a.weekdays, b.weekdays),
     }
@@ -172,8 +174,9 @@ def _cosine(a: Vector, b: Vector) -> float:
     return min(1.0, math.fsum([a[word] * b[word] for word in shared]))
 
 
-def _set_cosine(a: frozenset[str], b: frozenset[str]) -> float:
-    return len(a & b) / math.sqrt(len(a) * len(b)) if a and b else 0.0
+def _in_common(a: frozenset[str], b: frozenset[str]) -> float:
+    """Return the cosine of two sets, as if each held two more: one "30" in common is no proof."""
+    return len(a & b) / math.sqrt((len(a) + _UNSEEN) * (len(b) + _UNSEEN))
 
 
 def _differ(a: frozenset[str], b: frozenset[str]) -> float:
