@@ -12,7 +12,6 @@ from services.extract.drafts import event_profile
 from services.extract.events import (
     EventProfile,
     EventScore,
-    Link,
     score_pair,
 )
 from services.extract.events.clustering import LINK_FLOOR
@@ -194,12 +193,6 @@ def _row(
             "shared_words": seen.shared_words if seen else 0,
         },
     }
-
-
-def event_link(row: Mapping[str, Any]) -> Link:
-    """Return a stored link (its ids, score, relation and days apart) as grouping needs it."""
-    kind = None if row["relation"] == SAME_EVENT else RelationKind(row["relation"])
-    return Link(row["a_id"], row["b_id"], row["score"], kind, row["days_apart"])
 
 
 def stored_relation(row: Mapping[str, Any], own_id: int) -> Relation | None:

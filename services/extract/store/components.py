@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, or_, select, union_all
 
-from services.extract.comparing import StoredArticle, event_link
+from services.extract.comparing import StoredArticle
 from services.extract.events import Link, Member, Piece, Ruling, find_pieces, link_strength
 from services.extract.events.clustering import LINK_FLOOR
-from services.extract.reuse import COPIES
+from services.extract.reuse import COPIES, RelationKind
 from services.extract.store.rulings import load_standing
 from services.extract.store.stored_articles import load_articles
 from shared.tables import article_links, articles, stories
@@ -67,10 +67,14 @@ class _StoredSurroundings:
 
     def pairs(self, ids: Collection[int], floor: float) -> Iterator[tuple[int, int]]:
         for some in _batches(ids):
-            for row in self._connection.execute(_bound_to(some, floor)).mappings():
-                pair = row["a_id"], row["b_id"]
-                link = self.links.get(pair) or event_link(dict(row))
-                self.links[pair] = link
+            for a_id, b_id, score, relation, days_apart in self._connection.execute(
+                _bound_to(some, floor)
+            ):
+                pair = a_id, b_id
+                link = self.links.get(pair)
+                if link is None:
+                    kind = RelationKind(relation) if relation in COPIES else None
+                    link = self.links[pair] = Link(a_id, b_id, score, kind, days_apart)
                 if link_strength(link) >= floor:
                     yield pair
 
@@ -89,11 +93,16 @@ class _StoredSurroundings:
 def _bound_to(ids: Sequence[int], floor: float) -> Select[Any]:
     """Return the query for the links of *ids* that are copies or have a score that counts.
 
-    There may be 60 links an article: passages and explanations are not decoded for them.
+    There may be 60 links an article: passages are not decoded for them, and explanations only
+    where the days between two copies count.
     """
-    columns = [article_links.c[name] for name in ("a_id", "b_id", "score", "relation")]
-    columns.append(article_links.c.explanation["days_apart"].as_integer().label("days_apart"))
-    binds = or_(article_links.c.relation.in_(COPIES), article_links.c.score >= floor)
+    columns: list[ColumnElement[Any]] = [
+        article_links.c[name] for name in ("a_id", "b_id", "score", "relation")
+    ]
+    is_copy = article_links.c.relation.in_(COPIES)
+    days_apart = article_links.c.explanation["days_apart"].as_integer()
+    columns.append(case((is_copy, days_apart)).label("days_apart"))
+    binds = or_(is_copy, article_links.c.score >= floor)
     ends = (article_links.c.a_id, article_links.c.b_id)
     # Each end by its own index; an OR over both would read the whole table on SQLite.
     halves = (select(*columns).where(and_(end.in_(ids), binds)) for end in ends)
