@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from services.extract.drafts import tokens_and_profile
 from services.extract.events import (
     EventProfile,
     EventScore,
@@ -17,8 +18,9 @@ from services.extract.events import (
     score_pair,
 )
 from services.extract.events.clustering import LINK_FLOOR
+from services.extract.events.packing import pack_profile, unpack_profile
 from services.extract.novelty import is_same_outlet
-from services.extract.reuse import Relation, RelationKind, Spans, Tokens, relate
+from services.extract.reuse import Relation, RelationKind, Spans, Tokens, relate, tokenize
 from shared.model import deciding_date
 
 SAME_EVENT = "same_event"
@@ -54,17 +56,30 @@ class StoredArticle:
 
 @dataclass(frozen=True)
 class Compared:
-    """What an article is, broken into words once."""
+    """An article to be compared; `packed` is its event profile, without its furniture."""
 
     article: StoredArticle
-    tokens: Tokens
-    profile: EventProfile
+    packed: bytes
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Its words; most candidates are compared without."""
+        return tokenize(self.article.text)
+
+    @property
+    def profile(self) -> EventProfile:
+        """Its event profile, unpacked anew: kept, it would take twenty times the memory."""
+        return unpack_profile(self.packed)
 
 
 def break_up(article: StoredArticle) -> Compared:
-    """Tokenize and profile one article; about 5 ms for 600 words, so callers keep the result."""
-    tokens, profile = tokens_and_profile(article.title, article.text, article.decides_at)
-    return Compared(article, tokens, profile)
+    """Profile one article from its text; about 5 ms for 600 words, so the result is stored."""
+    return Compared(article, pack_profile(_profile(article, ())))
+
+
+def mask_hash(furniture: Spans) -> int:
+    """Return what tells one mask of an article from another; 0 when nothing is masked."""
+    return zlib.crc32(repr(furniture).encode()) if furniture else 0
 
 
 def compare(
@@ -79,6 +94,7 @@ def compare(
     own earlier articles: what is left of the two texts has to show the same event.
     """
     links = []
+    profile = new.profile
     for other in others:
         relation = None
         if may_share_words(other.article.id):
@@ -86,7 +102,10 @@ def compare(
                 new.tokens, other.tokens, new.article.furniture, other.article.furniture
             )
         own_passages, other_passages = _own_repeats(new.article, other.article, relation)
-        score = score_pair(_evidence(new, own_passages), _evidence(other, other_passages))
+        score = score_pair(
+            _without(new, own_passages) if own_passages else profile,
+            _without(other, other_passages) if other_passages else other.profile,
+        )
         if relation is not None or score.probability >= LINK_FLOOR:
             links.append(_row(new.article.id, other.article.id, relation, score))
     return links
@@ -102,21 +121,22 @@ def _own_repeats(
     return relation.passages_self, relation.passages_other
 
 
-def _evidence(one: Compared, repeats: Spans) -> EventProfile:
+def _without(one: Compared, repeats: Spans) -> EventProfile:
     """Return the profile of *one* without furniture and *repeats*."""
-    blocks = one.article.furniture
+    return unpack_profile(pack_profile(_profile(one.article, repeats)))
+
+
+def _profile(article: StoredArticle, repeats: Spans) -> EventProfile:
+    blocks = article.furniture
     # What stands on very many pages looks like furniture, even a text that everybody carries.
-    if 2 * sum(end - start for start, end in blocks) > len(one.article.text):
+    if 2 * sum(end - start for start, end in blocks) > len(article.text):
         blocks = ()
-    left_out = sorted((*blocks, *repeats))
-    if not left_out:
-        return one.profile
     pieces, at = [], 0
-    for start, end in left_out:
-        pieces.append(one.article.text[at:start])
+    for start, end in sorted((*blocks, *repeats)):
+        pieces.append(article.text[at:start])
         at = max(at, end)
-    text = "\n\n".join([*pieces, one.article.text[at:]])
-    return profile_article(one.article.title, text, one.article.decides_at)
+    text = "\n\n".join([*pieces, article.text[at:]])
+    return profile_article(article.title, text, article.decides_at)
 
 
 def _row(

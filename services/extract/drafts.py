@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from services.extract.events import EventProfile, candidate_terms, profile_article
-from services.extract.reuse import Tokens, content_hash, fingerprints, tokenize
+from services.extract.events.packing import pack_profile
+from services.extract.reuse import content_hash, fingerprints, tokenize
 from shared.model import CleanArticle, Field, Readable, Span, Tag, deciding_date
 from shared.query import analyse
 from shared.topics import Taxonomy, tag_article
@@ -27,11 +28,15 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class ArticleDraft:
-    """All rows of one article but their keys: columns, fingerprints, (term, day, weight), tags."""
+    """All rows of one article but their keys: columns, fingerprints, (term, day, weight), tags.
+
+    `profile` is its packed event profile, with nothing left out as furniture.
+    """
 
     columns: dict[str, Any]
     fingerprints: tuple[int, ...]
     terms: tuple[tuple[str, int, float], ...]
+    profile: bytes
     tags: tuple[Tag, ...]
 
 
@@ -67,6 +72,7 @@ def draft_article(
         columns=columns,
         fingerprints=fingerprints(tokens),
         terms=_terms(profile, decides, received_at),
+        profile=pack_profile(profile),
         tags=tag_article(taxonomy, analyse(readable(columns))),
     )
 
@@ -145,10 +151,3 @@ def _terms(
 def spans_json(spans: tuple[Span, ...]) -> list[dict[str, Any]]:
     """Return evidence as it is stored."""
     return [dataclasses.asdict(span) for span in spans]
-
-
-def tokens_and_profile(
-    title: str, text: str, decides: datetime | None
-) -> tuple[Tokens, EventProfile]:
-    """Return what comparing an article needs, computed from its stored text."""
-    return tokenize(text), profile_article(title, text, decides)

@@ -13,6 +13,7 @@ from services.extract.jobs.looking import Looked
 from services.extract.placing import place
 from services.extract.store.components import load_component, load_earlier
 from services.extract.store.links import links_of, replace_link, save_links
+from services.extract.store.profiles import save_profiles
 from services.extract.store.revisions import recleaned_from
 from services.extract.store.stored_articles import load_articles
 from services.extract.store.stories import apply_regrouping, placed_columns
@@ -45,6 +46,7 @@ def group(
     """Store links, regroup the touched component, place the article; return new event ids."""
     now = runtime.database.now(connection)
     undone = _undo_links(connection, looked, now)
+    save_profiles(connection, looked.profiles)
     save_links(connection, looked.links, now)
     members, among = load_component(connection, article)
     regrouping = regroup(members, among)

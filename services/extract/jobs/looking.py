@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.extract.comparing import Compared, StoredArticle, compare
+from services.extract.comparing import Compared, StoredArticle, break_up, compare
 from services.extract.jobs.memory import Memory
 from services.extract.reuse import furniture_spans
 from services.extract.store.event_candidates import find_same_event
 from services.extract.store.links import load_overlaps
+from services.extract.store.profiles import StoredProfile
 from services.extract.store.reuse_candidates import ReuseCandidates, find_reuse
 from services.extract.store.stored_articles import load_articles
 
@@ -22,12 +23,14 @@ from services.extract.store.stored_articles import load_articles
 class Looked:
     """What looking around found: links to store, and the article with its furniture masked.
 
-    `judged_again` holds, by pair, what is left of earlier links that rested on that furniture.
+    `judged_again` holds, by pair, what is left of earlier links that rested on that furniture;
+    `profiles` those that were missing, or of another version, by article.
     """
 
     links: list[dict[str, object]]
     article: StoredArticle
     judged_again: dict[tuple[int, int], list[dict[str, object]]]
+    profiles: dict[int, StoredProfile]
 
 
 def look(memory: Memory, connection: Connection, article: StoredArticle) -> Looked:
@@ -36,15 +39,16 @@ def look(memory: Memory, connection: Connection, article: StoredArticle) -> Look
     candidates = list(dict.fromkeys((*sorted(reuse.ids), *find_same_event(connection, article))))
     # Taken out before anything is loaded: loading may push old articles out of the memory.
     others = memory.kept(candidates)
-    for stored in load_articles(connection, set(candidates) - others.keys()).values():
-        others[stored.id] = memory.get(stored)
-    own = _masked(memory.get(article), reuse.furniture)
+    unknown = load_articles(connection, set(candidates) - others.keys())
+    others |= memory.ready(connection, unknown)
+    own = _masked(memory.ready(connection, {article.id: article})[article.id], reuse.furniture)
     links = compare(
         own,
         [_masked(others[other], reuse.furniture) for other in candidates if other in others],
         may_share_words=reuse.ids.__contains__,
     )
-    return Looked(links, own.article, _judge_again(memory, connection, reuse))
+    judged_again = _judge_again(memory, connection, reuse)
+    return Looked(links, own.article, judged_again, memory.made())
 
 
 def _judge_again(
@@ -54,8 +58,7 @@ def _judge_again(
     overlaps = load_overlaps(connection, reuse.pages)
     ids = {row["a_id"] for row in overlaps} | {row["b_id"] for row in overlaps}
     pages = memory.kept(ids)
-    for stored in load_articles(connection, ids - pages.keys()).values():
-        pages[stored.id] = memory.get(stored)
+    pages |= memory.ready(connection, load_articles(connection, ids - pages.keys()))
     found = {}
     for row in overlaps:
         left = compare(
@@ -70,8 +73,10 @@ def _judge_again(
 
 
 def _masked(one: Compared, furniture: frozenset[int]) -> Compared:
-    spans = furniture_spans(one.tokens, furniture)
-    return dataclasses.replace(one, article=dataclasses.replace(one.article, furniture=spans))
+    spans = furniture_spans(one.tokens, furniture) if furniture else ()
+    if spans == one.article.furniture:
+        return one
+    return break_up(dataclasses.replace(one.article, furniture=spans))
 
 
 def _shared_words(links: Sequence[dict[str, Any]]) -> int:

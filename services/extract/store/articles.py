@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, case, insert, select
 
 from services.extract.drafts import ArticleDraft, arrival_day, spans_json
+from services.extract.store.profiles import StoredProfile, insert_profiles
 from shared.runtime import Runtime
 from shared.steps import EXTRACT
 from shared.tables import article_fingerprints, article_tags, article_terms, articles, files
@@ -108,6 +109,7 @@ def _save_parts(connection: Connection, drafts: Sequence[tuple[int, ArticleDraft
             for term, day, weight in draft.terms
         ],
     )
+    insert_profiles(connection, {key: StoredProfile(0, draft.profile) for key, draft in drafts})
     _insert(
         connection,
         article_tags,

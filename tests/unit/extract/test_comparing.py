@@ -42,7 +42,7 @@ def _compare(one: Compared, other: Compared, furniture: frozenset[int] = frozens
 
 def _masked(one: Compared, furniture: frozenset[int]) -> Compared:
     spans = furniture_spans(one.tokens, furniture)
-    return dataclasses.replace(one, article=dataclasses.replace(one.article, furniture=spans))
+    return break_up(dataclasses.replace(one.article, furniture=spans))
 
 
 def _score(one: Compared, other: Compared, furniture: frozenset[int] = frozenset()) -> float:
