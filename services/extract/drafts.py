@@ -10,6 +10,7 @@ from typing import Any
 
 from services.extract.crediting import fields_with_credit
 from services.extract.events import EventProfile, candidate_terms, profile_article
+from services.extract.events.packing import pack_profile
 from services.extract.reuse import (
     Spans,
     Tokens,
@@ -40,12 +41,16 @@ TermRows = tuple[tuple[str, int, float], ...]
 
 @dataclass(frozen=True)
 class ArticleDraft:
-    """All rows of one article but their keys."""
+    """All rows of one article but their keys.
+
+    `profile` is its packed event profile, with nothing left out as furniture.
+    """
 
     columns: dict[str, Any]
     fingerprints: tuple[int, ...]
     lines: tuple[int, ...]
     terms: TermRows
+    profile: bytes
     tags: tuple[Tag, ...]
 
 
@@ -82,6 +87,7 @@ def draft_article(
         fingerprints=stored_grams(tokens),
         lines=line_hashes(clean.text, tokens),
         terms=term_rows(profile, decides, received_at),
+        profile=pack_profile(profile),
         tags=tag_article(taxonomy, analyse(readable(columns))),
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -84,6 +85,16 @@ article_terms = Table(
     Column("weight", Float, nullable=False),
     Index("ix_article_terms_article_id", "article_id"),
     sqlite_with_rowid=False,
+)
+
+# What an article says of its event, packed: candidates are scored without reading their texts.
+article_profiles = Table(
+    "article_profiles",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("version", String(32), nullable=False),  # of another version, it is made again
+    Column("mask_hash", BigInteger, nullable=False),  # of the furniture that was left out
+    Column("packed", LargeBinary, nullable=False),
 )
 
 article_tags = Table(

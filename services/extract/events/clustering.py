@@ -36,7 +36,7 @@ def unite_by_average(ranks: Mapping[int, int], strengths: Strengths, blocks: Blo
 
     *ranks* holds every article's place in an order that does not depend on arrival (sorted by
     content hash); it settles ties. Merging the two clusters with the highest average link stops
-    below an average of 0.30. Two clusters whose blocks a ruling keeps apart stay two.
+    below an average of 0.22. Two clusters whose blocks a ruling keeps apart stay two.
     """
     article_at = {rank: article for article, rank in ranks.items()}
     sums = _link_sums(strengths, ranks)

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from services.extract.events.clustering import LINK_FLOOR, connected_groups
 
-FLOORS = (LINK_FLOOR, 0.40, 0.50, 0.60, 0.70, 0.80, 0.90)
+FLOORS = (LINK_FLOOR, 0.30, 0.40, 0.50, 0.60, 0.70, 0.80, 0.90)
 # Above every floor: more than 500 articles bound by links of 0.9 and stronger.
 FROZEN = 1.0
 LARGEST_PIECE = 500

@@ -80,7 +80,7 @@ class Move:
 class Regrouping:
     """The story of every article, and what changed.
 
-    `floors` has the floor each story was grouped above: 0.30, unless its theme is too large (see
+    `floors` has the floor each story was grouped above: 0.20, unless its theme is too large (see
     `find_pieces`).
     """
 

@@ -66,9 +66,8 @@ class Kinship:
     ) -> dict[int, Compared]:
         masks = load_masks(connection, {article_id for pair in pairs for article_id in pair})
         texts = self.memory.kept(masks)
-        for stored in load_articles(connection, masks.keys() - texts.keys()).values():
-            texts[stored.id] = self.memory.get(stored)
-        return texts
+        missing = load_articles(connection, masks.keys() - texts.keys())
+        return texts | self.memory.ready(connection, missing)
 
     def _is_copy(self, pair: tuple[int, int], texts: Mapping[int, Compared]) -> bool:
         known = self._pairs.get(pair)

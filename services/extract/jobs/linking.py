@@ -8,7 +8,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from services.extract.comparing import StoredArticle
+from services.extract.comparing import StoredArticle, mask_hash
 from services.extract.jobs.grouping import group
 from services.extract.jobs.kinship import Kinship
 from services.extract.jobs.looking import Looked, is_current, look
@@ -17,6 +17,7 @@ from services.extract.jobs.warming import warm
 from services.extract.store.articles import replace_index
 from services.extract.store.furniture import save_mask, save_verdicts
 from services.extract.store.links import replace_links
+from services.extract.store.profiles import StoredProfile, save_profiles
 from services.extract.store.stored_articles import load_articles
 from services.extract.store.stories import lock_stories
 from services.extract.store.tags import retag
@@ -98,10 +99,14 @@ def _store(
     """Store what is furniture, the links, and under a new mask all that was read from the text."""
     own, now = looked.own.article, context.runtime.database.now(connection)
     save_verdicts(connection, looked.judged.verdicts, now)
+    profiles = context.memory.made()
     if own.furniture != article.furniture:
         save_mask(connection, own.id, own.furniture, now)
-        replace_index(connection, own.id, own.received_at, looked.grams, looked.terms)
+        terms = tuple((each.term, each.day, each.weight) for each in looked.terms)
+        replace_index(connection, own.id, own.received_at, looked.grams, terms)
+        profiles[own.id] = StoredProfile(mask_hash(own.furniture), looked.own.packed)
         retag(connection, context.taxonomy, own.id, own.furniture)
+    save_profiles(connection, profiles)
     replace_links(connection, own.id, looked.links, now)
 
 

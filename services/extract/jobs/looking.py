@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from services.extract.comparing import Compared, StoredArticle, break_up, compare
-from services.extract.drafts import TermRows, stored_grams, term_rows
+from services.extract.comparing import Compared, StoredArticle, break_up, compare, evidence
+from services.extract.drafts import stored_grams, term_rows
 from services.extract.jobs.judging import Judged, judge_marks
 from services.extract.jobs.kinship import Kinship
 from services.extract.reuse import Spans, long_lines
-from services.extract.store.event_candidates import MOST_CANDIDATES, find_same_event
+from services.extract.store.event_candidates import (
+    MOST_CANDIDATES,
+    OwnTerm,
+    count_terms,
+    find_same_event,
+    own_terms,
+)
 from services.extract.store.furniture import GRAM, LINE, Mark, count_marks, load_masks
 from services.extract.store.links import linked_to
 from services.extract.store.reuse_candidates import find_reuse
@@ -29,12 +35,14 @@ Links = tuple[dict[str, Any], ...]
 class Looked:
     """What looking around found, and what it was found by.
 
-    `own` is the article without what is furniture now; `found` the link, or none, with each of
-    those it was compared with; `linked` are those it had links with before.
+    `own` is the article without what is furniture now, and `terms` are what is left of it to be
+    found by; `found` is the link, or none, with each of those it was compared with; `linked` are
+    those it had links with before.
     """
 
     own: Compared
     judged: Judged
+    terms: Sequence[OwnTerm]
     found: Mapping[Pairing, Links]
     linked: frozenset[int]
 
@@ -48,13 +56,6 @@ class Looked:
         """The grams by which the article is counted and found."""
         return stored_grams(self.own.tokens, self.own.article.furniture)
 
-    @property
-    def terms(self) -> TermRows:
-        """The terms by which the article is found."""
-        return term_rows(
-            self.own.profile, self.own.article.decides_at, self.own.article.received_at
-        )
-
 
 def look(
     kinship: Kinship, connection: Connection, article: StoredArticle, before: Looked | None = None
@@ -64,22 +65,42 @@ def look(
     Nothing is written. What was compared *before* under the same masks is not compared again.
     """
     judged = judge_marks(connection, kinship, article.id)
-    own = _without(kinship.memory.get(article), judged)
+    stored = kinship.memory.ready(connection, {article.id: article})[article.id]
+    own = _without(stored, judged)
     linked = linked_to(connection, article.id)
-    looked = Looked(own, judged, {}, linked)
+    looked = Looked(own, judged, _terms(connection, own, is_new=own is not stored), {}, linked)
     reuse = find_reuse(connection, article, _leads(looked), linked)
     candidates = dict.fromkeys((*sorted(reuse), *_same_event(connection, looked)))
     others = _load(kinship, connection, candidates)
     is_as_before = before is not None and before.own.article.furniture == own.article.furniture
     known = before.found if before is not None and is_as_before else {}
-    found: dict[Pairing, Links] = {}
-    for other in (others[candidate] for candidate in candidates if candidate in others):
-        pairing = other.article.id, other.article.furniture, other.article.id in reuse
-        if pairing in known:
-            found[pairing] = known[pairing]
-        else:
-            found[pairing] = tuple(compare(own, [other], may_share_words=reuse.__contains__))
-    return dataclasses.replace(looked, found=found)
+    pairings = {
+        (other, others[other].article.furniture, other in reuse): others[other]
+        for other in candidates
+        if other in others
+    }
+    found = {pairing: known[pairing] for pairing in pairings if pairing in known}
+    unknown = {pairing: other for pairing, other in pairings.items() if pairing not in known}
+    return dataclasses.replace(looked, found=found | _compare(own, unknown, reuse))
+
+
+def _compare(
+    own: Compared, pairings: Mapping[Pairing, Compared], reuse: Collection[int]
+) -> dict[Pairing, Links]:
+    links: dict[int, Links] = {}
+    for link in compare(own, pairings.values(), may_share_words=reuse.__contains__):
+        other = link["b_id"] if link["a_id"] == own.article.id else link["a_id"]
+        links[other] = (link,)
+    return {pairing: links.get(pairing[0], ()) for pairing in pairings}
+
+
+def _terms(connection: Connection, own: Compared, *, is_new: bool) -> list[OwnTerm]:
+    """Return the terms of *own*, which are stored unless its mask *is_new*."""
+    article = own.article
+    if not is_new:
+        return own_terms(connection, article.id)
+    rows = term_rows(evidence(article), article.decides_at, article.received_at)
+    return count_terms(connection, rows)
 
 
 def is_current(connection: Connection, article: StoredArticle, looked: Looked) -> bool:
@@ -101,7 +122,7 @@ def _without(one: Compared, judged: Judged) -> Compared:
     spans = judged.spans(one.article.text, one.tokens)
     if spans == one.article.furniture:
         return one
-    return break_up(dataclasses.replace(one.article, furniture=spans), one.tokens)
+    return break_up(dataclasses.replace(one.article, furniture=spans))
 
 
 def _leads(looked: Looked) -> list[Mark]:
@@ -122,6 +143,5 @@ def _same_event(connection: Connection, looked: Looked) -> list[int]:
 def _load(kinship: Kinship, connection: Connection, ids: Mapping[int, None]) -> dict[int, Compared]:
     # Taken out before anything is loaded: loading may push old articles out of the memory.
     others = kinship.memory.kept(load_masks(connection, ids.keys()))
-    for stored in load_articles(connection, ids.keys() - others.keys()).values():
-        others[stored.id] = kinship.memory.get(stored)
-    return others
+    missing = load_articles(connection, ids.keys() - others.keys())
+    return others | kinship.memory.ready(connection, missing)

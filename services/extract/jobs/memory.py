@@ -1,4 +1,4 @@
-"""What a link worker remembers between articles."""
+"""What a link worker remembers between articles, and the profiles it had to make."""
 
 from __future__ import annotations
 
@@ -6,37 +6,36 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from services.extract.comparing import Compared, StoredArticle, break_up
-from services.extract.novelty import KnownText, read_text
-from services.extract.reuse import Spans
+from sqlalchemy import Connection
 
-KEPT_ARTICLES = 2000
+from services.extract.comparing import Compared, StoredArticle, break_up, mask_hash
+from services.extract.novelty import KnownText, read_text
+from services.extract.reuse import Spans, tokenize
+from services.extract.store.profiles import StoredProfile, load_profiles
+
+KEPT_ARTICLES = 1000
 # The members of the stories that grow now: about 20 KB each, beside their tokens.
 KEPT_TEXTS = 600
 
 
 @dataclass
 class Memory:
-    """Articles broken up lately; their text never changes, and their mask is asked for anew."""
+    """Articles compared lately; their text never changes, and their mask is asked for anew.
 
+    `looked_at` counts the candidates that were asked for.
+    """
+
+    looked_at: int = 0
     _kept: OrderedDict[int, Compared] = field(default_factory=OrderedDict)
     _read: OrderedDict[int, KnownText] = field(default_factory=OrderedDict)
-
-    def get(self, article: StoredArticle) -> Compared:
-        """Return *article* broken up."""
-        found = self._kept.pop(article.id, None)
-        if found is None or found.article.furniture != article.furniture:
-            found = break_up(article, found.tokens if found else None)
-        self._kept[article.id] = found
-        if len(self._kept) > KEPT_ARTICLES:
-            self._kept.popitem(last=False)
-        return found
+    _made: dict[int, StoredProfile] = field(default_factory=dict)
 
     def kept(self, masks: Mapping[int, Spans]) -> dict[int, Compared]:
         """Return those that need not be loaded, by id; each counts as used.
 
         *masks* are the masks of now: of one that another worker has masked anew, nothing is known.
         """
+        self.looked_at += len(masks)
         found = {
             article_id: self._kept[article_id]
             for article_id, spans in masks.items()
@@ -46,11 +45,40 @@ class Memory:
             self._kept.move_to_end(article_id)
         return found
 
+    def ready(
+        self, connection: Connection, stored: Mapping[int, StoredArticle]
+    ) -> dict[int, Compared]:
+        """Return the articles *stored* ready to be compared, by id, from their stored profiles."""
+        profiles = load_profiles(connection, stored.keys())
+        return {key: self._ready(article, profiles.get(key)) for key, article in stored.items()}
+
+    def made(self) -> dict[int, StoredProfile]:
+        """Return the profiles made since this was asked last: to be stored, by article."""
+        made, self._made = self._made, {}
+        return made
+
+    def _ready(self, article: StoredArticle, profile: StoredProfile | None) -> Compared:
+        wanted = mask_hash(article.furniture)
+        if profile is not None and profile.mask_hash == wanted:
+            return self._keep(Compared(article, profile.packed))
+        made = break_up(article)
+        self._made[article.id] = StoredProfile(wanted, made.packed)
+        return self._keep(made)
+
+    def _keep(self, one: Compared) -> Compared:
+        self._kept[one.article.id] = one
+        self._kept.move_to_end(one.article.id)
+        if len(self._kept) > KEPT_ARTICLES:
+            self._kept.popitem(last=False)
+        return one
+
     def read(self, article: StoredArticle) -> KnownText:
         """Return *article* as novelty compares it."""
         found = self._read.pop(article.id, None)
         if found is None:
-            found = read_text(article.id, article.text, self.get(article).tokens)
+            kept = self._kept.get(article.id)
+            tokens = kept.tokens if kept else tokenize(article.text)
+            found = read_text(article.id, article.text, tokens)
         self._read[article.id] = found
         if len(self._read) > KEPT_TEXTS:
             self._read.popitem(last=False)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, case, delete, insert, select
 
 from services.extract.drafts import ArticleDraft, TermRows, arrival_day
+from services.extract.store.profiles import StoredProfile, insert_profiles
 from services.extract.store.tags import tag_rows
 from shared.runtime import Runtime
 from shared.steps import EXTRACT
@@ -116,6 +117,7 @@ def _save_parts(connection: Connection, drafts: Sequence[tuple[int, ArticleDraft
         article_terms,
         [row for key, draft in drafts for row in _term_rows(key, draft.terms)],
     )
+    insert_profiles(connection, {key: StoredProfile(0, draft.profile) for key, draft in drafts})
     _insert(
         connection,
         article_tags,

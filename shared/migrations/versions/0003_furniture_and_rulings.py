@@ -1,4 +1,4 @@
-"""lines are counted, furniture is known by its hashes and masks, people rule on stories."""
+"""lines are counted, furniture has hashes and masks, profiles are packed, people rule on stories."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     _create_sightings()
+    _create_profiles()
     _create_rulings()
 
 
@@ -54,6 +55,20 @@ def _create_sightings() -> None:
         ),
         sa.PrimaryKeyConstraint("article_id", "version", name=op.f("pk_furniture_masks")),
         sqlite_with_rowid=False,
+    )
+
+
+def _create_profiles() -> None:
+    op.create_table(
+        "article_profiles",
+        sa.Column("article_id", BigKey, autoincrement=False, nullable=False),
+        sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("mask_hash", sa.BigInteger(), nullable=False),
+        sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_article_profiles_article_id_articles")
+        ),
+        sa.PrimaryKeyConstraint("article_id", name=op.f("pk_article_profiles")),
     )
 
 

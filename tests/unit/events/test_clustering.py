@@ -3,11 +3,12 @@ import random
 import pytest
 
 from services.extract.events import Blocks, connected_groups, unite_by_average
+from services.extract.events.clustering import LINK_FLOOR
 
 
 def _clusters(count: int, strengths: dict[tuple[int, int], float]) -> set[tuple[int, ...]]:
     blocks = Blocks(range(count))
-    kept = {pair: strength for pair, strength in strengths.items() if strength >= 0.3}
+    kept = {pair: strength for pair, strength in strengths.items() if strength >= LINK_FLOOR}
     unite_by_average({number: number for number in range(count)}, kept, blocks)
     return {tuple(sorted(cluster)) for cluster in blocks.groups()}
 

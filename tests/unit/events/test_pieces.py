@@ -3,6 +3,7 @@
 import random
 
 from services.extract.events import FROZEN, LARGEST_PIECE, Links, find_pieces
+from services.extract.events.clustering import LINK_FLOOR
 from tests.unit.events.archive import Archive
 
 
@@ -16,7 +17,7 @@ def test_a_group_beyond_the_cap_is_cut_by_a_higher_floor():
 def test_a_group_as_large_as_the_cap_is_grouped_whole():
     chain = {(at, at + 1): 0.35 for at in range(LARGEST_PIECE - 1)}
     (piece,) = find_pieces(Links(range(LARGEST_PIECE), chain), [7])
-    assert (len(piece.members), piece.floor) == (LARGEST_PIECE, 0.3)
+    assert (len(piece.members), piece.floor) == (LARGEST_PIECE, LINK_FLOOR)
 
 
 def test_the_article_that_is_one_too_many_has_the_whole_theme_cut():
