@@ -65,6 +65,7 @@ def judge_marks(connection: Connection, kinship: Kinship, article_id: int) -> Ju
     furniture = {mark for mark, count in counts.items() if count.known}
     verdicts: dict[Mark, Verdict | None] = {}
     pages: set[int] = set()
+    is_late = False
     bench = _Bench(connection, kinship)
     for mark, holders in _holders(connection, counts, article_id).items():
         known, verdict = counts[mark].known, bench.judge(holders)
@@ -79,8 +80,11 @@ def judge_marks(connection: Connection, kinship: Kinship, article_id: int) -> Ju
             continue
         verdicts[mark] = verdict
         furniture ^= {mark}
+        # Linked or not: until this is stored, others may be.
         pages |= {holder.article_id for holder in holders}
-    if any(counts[mark].articles > HOLDERS for mark in verdicts):
+        linked = sum(holder.is_linked for holder in holders)
+        is_late = is_late or (counts[mark].articles > HOLDERS and linked >= HOLDERS)
+    if is_late:
         _say_late(article_id)
     return Judged(counts, frozenset(furniture), verdicts, frozenset(pages - {article_id}))
 

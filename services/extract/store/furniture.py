@@ -64,6 +64,7 @@ class Holder:
     outlet: str | None
     day: date | None
     arrival_day: date
+    is_linked: bool
 
 
 _COLUMNS: Mapping[str, tuple[Table, Column[int]]] = {
@@ -131,7 +132,8 @@ def load_holders(connection: Connection, marks: Collection[Mark]) -> dict[Mark, 
 
 def describe_holders(connection: Connection, ids: Iterable[int]) -> dict[int, Holder]:
     """Return what judging needs of the articles *ids*."""
-    names = ("id", "content_hash", "outlet", "published_at", "published_source", "received_at")
+    dates = ("published_at", "published_source", "received_at")
+    names = ("id", "content_hash", "outlet", "story_id", *dates)
     found: dict[int, Holder] = {}
     for chunk in _chunks(sorted(ids)):
         query = select(*(articles.c[name] for name in names)).where(articles.c.id.in_(chunk))
@@ -143,6 +145,7 @@ def describe_holders(connection: Connection, ids: Iterable[int]) -> dict[int, Ho
                 plain_name(row.outlet) if row.outlet else None,
                 decides.date() if decides else None,
                 row.received_at.date(),
+                row.story_id is not None,
             )
     return found
 

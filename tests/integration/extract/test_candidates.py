@@ -17,6 +17,7 @@ from shared.tables import article_fingerprints, article_lines, articles
 from tests.e2e.books import Books
 from tests.e2e.corpus import record, report
 from tests.e2e.stepping import Stepper
+from tests.rows import add_story
 
 OTHERS = MOST_CANDIDATES + 3
 
@@ -78,9 +79,13 @@ def test_furniture_that_is_known_late_is_said_to_be(
     stepper: Stepper, ids: list[int], caplog: pytest.LogCaptureFixture
 ):
     _store(stepper, {7: ids})
+    with stepper.runtime.database.write() as connection:
+        story_id = add_story(connection)
+        connection.execute(update(articles).values(story_id=story_id))
 
-    _judge(stepper, ids[-1])
+    judged = _judge(stepper, ids[-1])
 
+    assert judged.pages == set(ids[:HOLDERS])
     assert f"only the first {HOLDERS} are compared again" in caplog.text
 
 
