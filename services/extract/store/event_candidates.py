@@ -29,8 +29,8 @@ log = logging.getLogger("newswatch.link")
 MOST_CANDIDATES = 40
 SHARED_TERMS = 2
 WINDOW_DAYS = 30
-# The least sum, over shared terms, of the product of their two weights (which are 1 in all): of
-# labelled pairs that score as one event 3 in 1,000 fall below.
+# The least sum, over shared terms, of the product of their two weights. Of labelled pairs of one
+# event that score as such, this costs none that MOST_CANDIDATES does not; both together 3 in 1,000.
 LEAST_LIKENESS = 0.03
 # A term in more articles of the window than this is asked for near the day itself only.
 COMMON_POSTINGS = 400
