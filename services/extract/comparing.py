@@ -32,6 +32,13 @@ from services.extract.reuse import (
 from shared.model import deciding_date
 
 SAME_EVENT = "same_event"
+HALF = 0.5
+NEARLY_ALL = 0.9
+# What is left of two texts tells of two events, if it is less likely than this to tell of one.
+NO_EVENT = 0.10
+# Why a score was taken without the passages that two texts share.
+OWN_PASSAGES = "one outlet has them in both"
+ONLY_PASSAGES = "nothing beside them tells of one event"
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,8 @@ def compare(
 
     Furniture tells nothing of an event, and neither do passages that an outlet takes over from its
     own earlier articles: what is left of the two texts has to show the same event. Of those, the
-    ones that `judge_repeat` knows for furniture are no relation either.
+    ones that `judge_repeat` knows for furniture are no relation either. Nor do passages make one
+    event of two texts of which all the rest, the larger part of both, tells otherwise.
     """
     profile = new.profile
     rows = (
@@ -125,12 +133,24 @@ def _compared(
     if may_share_words:
         shared = relate(new.tokens, other.tokens, new.article.furniture, other.article.furniture)
     relation = None if _repeat_reason(new.article, other.article, shared) else shared
-    own_passages, other_passages = _own_repeats(new.article, other.article, shared, relation)
-    score = score_pair(
-        _without(new, own_passages) if own_passages else profile,
-        _without(other, other_passages) if other_passages else other.profile,
-    )
-    return _row(new.article.id, other.article.id, relation, score)
+    if shared is not None and _is_own_repeat(new.article, other.article, shared, relation):
+        return _row(new, other, relation, _score_apart(new, other, shared), OWN_PASSAGES)
+    score = score_pair(profile, other.profile)
+    if relation is not None and _is_small(relation) and score.probability >= LINK_FLOOR:
+        apart = _score_apart(new, other, relation)
+        if apart.probability < NO_EVENT:
+            return _row(new, other, relation, apart, ONLY_PASSAGES)
+    return _row(new, other, relation, score)
+
+
+def _score_apart(new: Compared, other: Compared, shared: Relation) -> EventScore:
+    """Score what two articles say of their event beside the passages that they share."""
+    return score_pair(_without(new, shared.passages_self), _without(other, shared.passages_other))
+
+
+def _is_small(relation: Relation) -> bool:
+    """Tell whether both texts have more to say than the passages they share."""
+    return not relation.kind.is_copy and max(relation.coverage_self, relation.coverage_other) < HALF
 
 
 def is_copy(one: Compared, other: Compared) -> bool:
@@ -165,17 +185,16 @@ def _days_apart(new: StoredArticle, other: StoredArticle) -> int | None:
     return None if one is None or two is None else abs((one.date() - two.date()).days)
 
 
-def _own_repeats(
-    new: StoredArticle, other: StoredArticle, shared: Relation | None, relation: Relation | None
-) -> tuple[Spans, Spans]:
-    """Return the passages that one outlet has in both articles, if neither is a copy.
+def _is_own_repeat(
+    new: StoredArticle, other: StoredArticle, shared: Relation, relation: Relation | None
+) -> bool:
+    """Tell whether one outlet has the shared passages in both articles, and neither is a copy.
 
     At one address they are no repetition but two versions of one article.
     """
     is_copy = relation is not None and relation.kind.is_copy
-    if shared is None or is_copy or _is_one_page(new, other) or not _is_one_outlet(new, other):
-        return (), ()
-    return shared.passages_self, shared.passages_other
+    is_version = is_copy or _is_one_page(new, other)
+    return bool(shared.passages_self) and not is_version and _is_one_outlet(new, other)
 
 
 def _without(one: Compared, repeats: Spans) -> EventProfile:
@@ -187,15 +206,20 @@ def evidence(article: StoredArticle, repeats: Spans = ()) -> EventProfile:
     """Return what an article says of its event, without its furniture and *repeats*."""
     blocks = article.furniture
     # What stands on very many pages looks like furniture, even a text that everybody carries.
-    if 2 * sum(end - start for start, end in blocks) > len(article.text):
+    if sum(end - start for start, end in blocks) > NEARLY_ALL * len(article.text):
         blocks = ()
     left_out = tuple(sorted((*blocks, *repeats)))
     return event_profile(article.title, article.text, article.decides_at, left_out)
 
 
 def _row(
-    new_id: int, other_id: int, relation: Relation | None, score: EventScore
+    new: Compared,
+    other: Compared,
+    relation: Relation | None,
+    score: EventScore,
+    left_out: str | None = None,
 ) -> dict[str, Any]:
+    new_id, other_id = new.article.id, other.article.id
     a_id, b_id = min(new_id, other_id), max(new_id, other_id)
     seen = relation if relation is None or new_id == a_id else relation.swapped()
     return {
@@ -216,6 +240,7 @@ def _row(
             "contributions": [dataclasses.asdict(part) for part in score.contributions],
             "event_version": score.version,
             "shared_words": seen.shared_words if seen else 0,
+            "passages_left_out": left_out,
         },
     }
 

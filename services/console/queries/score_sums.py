@@ -28,7 +28,8 @@ class ScorePart:
 class ScoreSum:
     """How likely two articles report one event: `before` looking plus every part is `log_odds`.
 
-    `parts` come heaviest first. `version` is that of the weights.
+    `parts` come heaviest first. `version` is that of the weights. `passages_left_out` says why the
+    passages that both texts have were not weighed, None if they were.
     """
 
     probability: float
@@ -36,6 +37,7 @@ class ScoreSum:
     before: float
     parts: tuple[ScorePart, ...]
     version: str
+    passages_left_out: str | None = None
 
 
 def read_score_sum(score: float, explanation: Mapping[str, Any]) -> ScoreSum | None:
@@ -61,6 +63,7 @@ def read_score_sum(score: float, explanation: Mapping[str, Any]) -> ScoreSum | N
         before=log_odds - math.fsum(part.contribution for part in parts),
         parts=tuple(parts),
         version=str(explanation.get("event_version", "")),
+        passages_left_out=explanation.get("passages_left_out"),
     )
 
 

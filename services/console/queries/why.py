@@ -147,6 +147,8 @@ def basis_in_words(why: Why) -> str:
     versions = f"method {found.method} {found.version}"
     if found.score_sum is not None and found.relation != SAME_EVENT:
         versions += f", event score {found.score_sum.version}"
+        if reason := found.score_sum.passages_left_out:
+            versions += f" without the passages both have ({reason})"
     if why.linked_at is not None:
         stored = f"{versions}; link stored on {why.linked_at:%Y-%m-%d %H:%M} UTC"
         newer = [f"a{each.id}" for each in (why.one, why.other) if _is_newer(each, why.linked_at)]

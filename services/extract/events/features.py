@@ -157,11 +157,14 @@ def _main_names(
 
 
 def _told_by(main_names: Vector, other: EventProfile) -> float:
-    """Return the share of *main_names*, by weight, that the other article has a word of."""
+    """Return the share of *main_names*, by weight, that the other article has a word of.
+
+    A single name is half of what an article with two has to say.
+    """
     if not main_names:
         return _NO_NAMES
     told = math.fsum([weight for name, weight in main_names.items() if name in other.words])
-    return told / math.fsum(main_names.values())
+    return told / math.fsum(main_names.values()) * len(main_names) / _MAIN_NAMES
 
 
 def _unit(weights: Mapping[str, float]) -> dict[str, float]:

@@ -73,8 +73,10 @@ def test_a_story_made_by_a_newsletter_block_falls_apart_when_the_block_is_known_
 ):
     stories_after = []
     for name in order:
-        title, text = report("abc".index(name))
-        page = _page(title, text, NEWSLETTER_DATES[name], outlet=f"Outlet {name}")
+        title, text, *_ = list(PAGES.values())["abc".index(name)]
+        # More than half of each page is the letter: with more to say, they pass for no one story.
+        brief = " ".join(text.split()[:45])
+        page = _page(title, brief, NEWSLETTER_DATES[name], f"Outlet {name}")
         stepper.drop(name + ".json", page)
         stepper.settle()
         stories_after.append(len(books.stories()))

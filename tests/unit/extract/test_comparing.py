@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -63,16 +64,22 @@ QUARRY_PAGE = _article(1, QUARRY_TITLE, f"{QUARRY}\n\n{LETTER}")
 MOTH_PAGE = _article(2, LANTERN_TITLE, f"{LANTERN}\n\n{LETTER}")
 
 
+def _left_out(link: dict[str, Any]) -> object:
+    return link["explanation"]["passages_left_out"]
+
+
 def _from_elsewhere(page: Compared) -> Compared:
     article = dataclasses.replace(page.article, outlet="Tarn Times")
     return dataclasses.replace(page, article=article)
 
 
-def test_a_block_that_one_outlet_puts_on_two_pages_makes_no_event_of_them():
+def test_a_block_on_two_pages_makes_no_event_of_them_whoever_carries_it():
     (link,) = _compare(QUARRY_PAGE, MOTH_PAGE)
     (elsewhere,) = _compare(QUARRY_PAGE, _from_elsewhere(MOTH_PAGE))
     assert link["relation"] == elsewhere["relation"] == "overlap"
-    assert link["score"] < 0.1 < elsewhere["score"]
+    assert max(link["score"], elsewhere["score"]) < 0.1
+    assert _left_out(link) == "one outlet has them in both"
+    assert _left_out(elsewhere) == "nothing beside them tells of one event"
 
 
 @pytest.mark.parametrize(
