@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from heapq import heappop, heappush
@@ -14,8 +14,10 @@ from multiprocessing import get_context
 from typing import Any
 
 from services.benchmarks.invented_news import InventedArticle, NewsWorld
-from services.extract.comparing import Compared, StoredArticle, break_up, compare
-from services.extract.drafts import ArticleDraft, draft_article
+from services.extract.comparing import Compared, StoredArticle, break_up, compare, evidence
+from services.extract.drafts import ArticleDraft, draft_article, stored_grams, term_rows
+from services.extract.reuse import Spans, furniture_spans, gram_hashes, line_hashes, tokenize
+from services.extract.reuse.fingerprints import is_sampled
 from shared.model import CleanArticle, Field, Source
 from shared.topics import Taxonomy
 
@@ -29,13 +31,16 @@ class DraftedArticle:
     """An article ready to be stored.
 
     `place` is its number within its story, from 0; `links` are the rows between it and earlier
-    articles of its story, with places in place of ids.
+    articles of its story, with places in place of ids. `settled` is what is kept of it once what
+    its outlet puts under every page is known to be furniture: the spans of `furniture`.
     """
 
     article: InventedArticle
     place: int
     draft: ArticleDraft
     links: list[dict[str, Any]]
+    settled: ArticleDraft
+    furniture: Spans
 
 
 class DraftStream:
@@ -99,13 +104,37 @@ def _draft_story(articles: list[InventedArticle]) -> list[DraftedArticle]:
     known: list[Compared] = []
     for place, article in enumerate(articles):
         draft = draft_article(_clean(article), received_at=article.received_at, taxonomy=_NO_TOPICS)
-        links: list[dict[str, Any]] = []
-        if len(articles) > 1:
-            own = break_up(_as_stored(place, draft))
-            links = compare(own, known, may_share_words=lambda _: True)
-            known.append(own)
-        found.append(DraftedArticle(article, place, draft, links))
+        own = _masked(place, article, draft)
+        links = compare(own, known, may_share_words=lambda _: True)
+        known.append(own)
+        settled = _settled(own, draft)
+        found.append(DraftedArticle(article, place, draft, links, settled, own.article.furniture))
     return found
+
+
+def footer_marks(lines: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the grams and lines by which *lines* under every page are known for furniture."""
+    footer = "\n\n".join(lines)
+    tokens = tokenize(footer)
+    grams = frozenset(filter(is_sampled, gram_hashes(tokens)))
+    return grams, frozenset(line_hashes(footer, tokens))
+
+
+def _masked(place: int, article: InventedArticle, draft: ArticleDraft) -> Compared:
+    stored = _as_stored(place, draft)
+    grams, lines = footer_marks(article.footer)
+    spans = furniture_spans(stored.text, tokenize(stored.text), grams, lines)
+    return break_up(replace(stored, furniture=spans))
+
+
+def _settled(own: Compared, draft: ArticleDraft) -> ArticleDraft:
+    article = own.article
+    return replace(
+        draft,
+        fingerprints=stored_grams(own.tokens, article.furniture),
+        terms=term_rows(evidence(article), article.decides_at, article.received_at),
+        profile=own.packed,
+    )
 
 
 def _clean(article: InventedArticle) -> CleanArticle:

@@ -8,17 +8,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, text
 
-from services.benchmarks.drafting import DraftedArticle
-from services.extract.drafts import arrival_day
+from services.benchmarks.drafting import DraftedArticle, footer_marks
+from services.benchmarks.invented_news import InventedArticle
+from services.extract.comparing import mask_hash
+from services.extract.drafts import ArticleDraft, arrival_day
 from services.extract.events.packing import PROFILE_VERSION
+from services.extract.reuse import FurnitureReason, Spans
+from services.extract.reuse.furniture import FURNITURE_ARTICLES, GRAM, LINE, METHOD
 from shared.database import Database
 from shared.tables import (
     article_fingerprints,
+    article_lines,
     article_links,
     article_profiles,
     article_terms,
     articles,
     files,
+    furniture,
+    furniture_masks,
     stories,
 )
 
@@ -34,6 +41,7 @@ class Filler:
         self._database = database
         self._mates: dict[int, dict[int, int]] = {}
         self._stories: dict[int, int] = {}
+        self._footers: set[tuple[str, ...]] = set()
         self.articles = 0
 
     def fill(self, drafted: Iterable[DraftedArticle], said: Callable[[int], None]) -> None:
@@ -81,11 +89,25 @@ class Filler:
                     new_stories.append(_story_row(next_story + len(new_stories), each))
             _insert(connection, stories, new_stories)
             story_of = {a: self._stories[each.article.story] for a, each in numbered.items()}
+            self._know_footers(connection, drafted)
             _save(connection, numbered, story_of)
             _insert(connection, article_links, links)
         for story in list(self._mates)[:-_STORIES_KEPT]:
             del self._mates[story]
             self._stories.pop(story, None)
+
+    def _know_footers(self, connection: Connection, drafted: Sequence[DraftedArticle]) -> None:
+        """Store that what outlets put under every page is furniture, as a third page shows."""
+        new = {each.article.footer: each.article for each in drafted}
+        rows = [
+            _furniture_row(kind, mark, article)
+            for footer, article in new.items()
+            if footer not in self._footers
+            for kind, marks in zip((GRAM, LINE), footer_marks(footer), strict=True)
+            for mark in marks
+        ]
+        self._footers |= new.keys()
+        _insert(connection, furniture, rows)
 
     def _number(self, drafted: DraftedArticle) -> int:
         self.articles += 1
@@ -102,6 +124,11 @@ def _save(
     connection: Connection, numbered: Mapping[int, DraftedArticle], story_of: Mapping[int, int]
 ) -> None:
     """Store articles under their numbers; those without a story wait to be linked."""
+    drafts = {
+        number: each.settled if number in story_of else each.draft
+        for number, each in numbered.items()
+    }
+    masked = {number: each.furniture for number, each in numbered.items() if number in story_of}
     _insert(connection, files, [_file_row(number, each) for number, each in numbered.items()])
     _insert(
         connection,
@@ -111,15 +138,29 @@ def _save(
     _insert(
         connection,
         article_profiles,
-        [_profile_row(number, each) for number, each in numbered.items()],
+        [_profile_row(number, draft, masked.get(number, ())) for number, draft in drafts.items()],
+    )
+    _insert(
+        connection,
+        furniture_masks,
+        [_mask_row(number, numbered[number], spans) for number, spans in masked.items() if spans],
     )
     _copy(
         connection,
         article_fingerprints,
         [
-            (fingerprint, number, arrival_day(each.article.received_at))
-            for number, each in numbered.items()
-            for fingerprint in each.draft.fingerprints
+            (fingerprint, number, arrival_day(numbered[number].article.received_at))
+            for number, draft in drafts.items()
+            for fingerprint in draft.fingerprints
+        ],
+    )
+    _copy(
+        connection,
+        article_lines,
+        [
+            (line, number, arrival_day(numbered[number].article.received_at))
+            for number, draft in drafts.items()
+            for line in draft.lines
         ],
     )
     _copy(
@@ -127,18 +168,42 @@ def _save(
         article_terms,
         [
             (term, day, number, weight)
-            for number, each in numbered.items()
-            for term, day, weight in each.draft.terms
+            for number, draft in drafts.items()
+            for term, day, weight in draft.terms
         ],
     )
 
 
-def _profile_row(number: int, drafted: DraftedArticle) -> dict[str, Any]:
+def _profile_row(number: int, draft: ArticleDraft, spans: Spans) -> dict[str, Any]:
     return {
         "article_id": number,
         "version": PROFILE_VERSION,
-        "mask_hash": 0,
-        "packed": drafted.draft.profile,
+        "mask_hash": mask_hash(spans),
+        "packed": draft.profile,
+    }
+
+
+def _mask_row(number: int, drafted: DraftedArticle, spans: Spans) -> dict[str, Any]:
+    return {
+        "article_id": number,
+        "version": 1,
+        "method": METHOD,
+        "spans": [list(span) for span in spans],
+        "judged_at": drafted.article.received_at,
+    }
+
+
+def _furniture_row(kind: str, mark: int, article: InventedArticle) -> dict[str, Any]:
+    day = arrival_day(article.received_at)
+    return {
+        "kind": kind,
+        "hash": mark,
+        "reason": FurnitureReason.ONE_OUTLET.value,
+        "article_count": FURNITURE_ARTICLES,
+        "first_day": day,
+        "last_day": day,
+        "outlet": article.outlet,
+        "judged_at": article.received_at,
     }
 
 

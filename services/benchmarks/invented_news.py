@@ -36,11 +36,15 @@ _UNDATED = 0.1
 
 @dataclass(frozen=True, slots=True)
 class InventedArticle:
-    """One article of the story *story*; `published_at` is None for one in ten."""
+    """One article of the story *story*; `published_at` is None for one in ten.
+
+    `footer` are the lines at the end of `text` that its outlet puts under every page.
+    """
 
     story: int
     title: str
     text: str
+    footer: tuple[str, ...]
     outlet: str
     published_at: datetime | None
     received_at: datetime
@@ -92,6 +96,12 @@ class NewsWorld:
         return FIRST_DAY + timedelta(days=number * MEAN_STORY / self._per_day)
 
     @cache  # noqa: B019 - one world lives as long as its process
+    def footer(self, outlet: int) -> tuple[str, ...]:
+        """Return the two lines that an outlet puts under every page: furniture."""
+        rng = self.rng("outlet", outlet)
+        return tuple(" ".join(self.words(rng, 18)).capitalize() + "." for _ in range(2))
+
+    @cache  # noqa: B019 - one world lives as long as its process
     def _beat(self, number: int) -> _Beat:
         rng = self.rng("beat", number)
         return _Beat(
@@ -126,11 +136,13 @@ class _Story:
             title, body = self._retold(self._first) if found else self._first
             arrived = self._begins_at + timedelta(days=min(lag, 3.0))
             is_dated = rng.random() >= _UNDATED
+            footer = self._world.footer(outlet)
             found.append(
                 InventedArticle(
                     story=self._number,
                     title=title,
-                    text="\n\n".join([*_paragraphs(body), *_footer(self._world, outlet)]),
+                    text="\n\n".join([*_paragraphs(body), *footer]),
+                    footer=footer,
                     outlet=f"Outlet {outlet}",
                     published_at=arrived - timedelta(minutes=5) if is_dated else None,
                     received_at=arrived,
@@ -189,9 +201,3 @@ def invented_name(rng: random.Random, parts: int) -> str:
 
 def _paragraphs(sentences: Sequence[str]) -> list[str]:
     return [" ".join(sentences[at : at + 2]) for at in range(0, len(sentences), 2)]
-
-
-def _footer(world: NewsWorld, outlet: int) -> list[str]:
-    """Return the two lines that an outlet puts under every page: furniture."""
-    rng = world.rng("outlet", outlet)
-    return [" ".join(world.words(rng, 18)).capitalize() + "." for _ in range(2)]

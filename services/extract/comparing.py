@@ -89,7 +89,12 @@ class Compared:
 
 def break_up(article: StoredArticle) -> Compared:
     """Profile one article from its text; about 5 ms for 600 words, so the result is stored."""
-    return Compared(article, pack_profile(evidence(article)))
+    return with_profile(article, evidence(article))
+
+
+def with_profile(article: StoredArticle, profile: EventProfile) -> Compared:
+    """Return *article* to be compared by *profile*, its own evidence."""
+    return Compared(article, pack_profile(profile))
 
 
 def mask_hash(furniture: Spans) -> int:
@@ -111,11 +116,11 @@ def compare(
     event of two texts of which all the rest, the larger part of both, tells otherwise.
     """
     profile = new.profile
-    rows = (
-        _compared(new, profile, other, may_share_words=may_share_words(other.article.id))
+    pairs = (
+        _compare(new, profile, other, may_share_words=may_share_words(other.article.id))
         for other in others
     )
-    return [row for row in rows if row["relation"] != SAME_EVENT or row["score"] >= LINK_FLOOR]
+    return [_row(pair) for pair in pairs if pair.is_link]
 
 
 def compare_pair(new: Compared, other: Compared, *, may_share_words: bool) -> dict[str, Any]:
@@ -123,24 +128,40 @@ def compare_pair(new: Compared, other: Compared, *, may_share_words: bool) -> di
 
     Its relation is then `same_event` with a score below LINK_FLOOR.
     """
-    return _compared(new, new.profile, other, may_share_words=may_share_words)
+    return _row(_compare(new, new.profile, other, may_share_words=may_share_words))
 
 
-def _compared(
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """What two articles (the new one first) have to do with each other."""
+
+    new_id: int
+    other_id: int
+    relation: Relation | None
+    score: EventScore
+    left_out: str | None = None
+
+    @property
+    def is_link(self) -> bool:
+        return self.relation is not None or self.score.probability >= LINK_FLOOR
+
+
+def _compare(
     new: Compared, profile: EventProfile, other: Compared, *, may_share_words: bool
-) -> dict[str, Any]:
+) -> _Pair:
+    ids = new.article.id, other.article.id
     shared = None
     if may_share_words:
         shared = relate(new.tokens, other.tokens, new.article.furniture, other.article.furniture)
     relation = None if _repeat_reason(new.article, other.article, shared) else shared
     if shared is not None and _is_own_repeat(new.article, other.article, shared, relation):
-        return _row(new, other, relation, _score_apart(new, other, shared), OWN_PASSAGES)
+        return _Pair(*ids, relation, _score_apart(new, other, shared), OWN_PASSAGES)
     score = score_pair(profile, other.profile)
     if relation is not None and _is_small(relation) and score.probability >= LINK_FLOOR:
         apart = _score_apart(new, other, relation)
         if apart.probability < NO_EVENT:
-            return _row(new, other, relation, apart, ONLY_PASSAGES)
-    return _row(new, other, relation, score)
+            return _Pair(*ids, relation, apart, ONLY_PASSAGES)
+    return _Pair(*ids, relation, score)
 
 
 def _score_apart(new: Compared, other: Compared, shared: Relation) -> EventScore:
@@ -212,16 +233,10 @@ def evidence(article: StoredArticle, repeats: Spans = ()) -> EventProfile:
     return event_profile(article.title, article.text, article.decides_at, left_out)
 
 
-def _row(
-    new: Compared,
-    other: Compared,
-    relation: Relation | None,
-    score: EventScore,
-    left_out: str | None = None,
-) -> dict[str, Any]:
-    new_id, other_id = new.article.id, other.article.id
-    a_id, b_id = min(new_id, other_id), max(new_id, other_id)
-    seen = relation if relation is None or new_id == a_id else relation.swapped()
+def _row(pair: _Pair) -> dict[str, Any]:
+    relation, score = pair.relation, pair.score
+    a_id, b_id = sorted((pair.new_id, pair.other_id))
+    seen = relation if relation is None or pair.new_id == a_id else relation.swapped()
     return {
         "a_id": a_id,
         "b_id": b_id,
@@ -240,7 +255,7 @@ def _row(
             "contributions": [dataclasses.asdict(part) for part in score.contributions],
             "event_version": score.version,
             "shared_words": seen.shared_words if seen else 0,
-            "passages_left_out": left_out,
+            "passages_left_out": pair.left_out,
         },
     }
 

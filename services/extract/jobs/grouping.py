@@ -61,9 +61,8 @@ def group(
     perhaps told: only its story may be another now.
     """
     now = runtime.database.now(connection)
-    recleaned = recleaned_from(connection, article.id)
-    if recleaned is not None:
-        inherit_rulings(connection, article.id, recleaned.article_id)
+    if article.revises is not None:
+        inherit_rulings(connection, article.id, article.revises)
     regrouping, applied = regroup_around(connection, [article.id], now)
     columns: dict[str, Any] = {}
     if article.story_id is None:
@@ -92,6 +91,6 @@ def _place(
     }
     links = links_of(connection, article.id)
     earlier = load_earlier(connection, article, links, mates)
-    recleaned = recleaned_from(connection, article.id)
+    recleaned = recleaned_from(connection, article.id) if article.revises else None
     placing = place(article, earlier, links, mates, recleaned=recleaned, known=known)
     return placed_columns(connection, rows[story], placing, now)

@@ -22,11 +22,9 @@ from services.extract.reuse import (
     judge,
 )
 from services.extract.reuse.fingerprints import is_sampled
-from services.extract.reuse.furniture import FURNITURE_ARTICLES
+from services.extract.reuse.furniture import FURNITURE_ARTICLES, GRAM, LINE
 from services.extract.store.furniture import (
-    GRAM,
     HOLDERS,
-    LINE,
     Count,
     Holder,
     Mark,

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.extract.comparing import Compared, StoredArticle, break_up, compare, evidence
+from services.extract.comparing import Compared, StoredArticle, compare, evidence, with_profile
 from services.extract.drafts import stored_grams, term_rows
 from services.extract.jobs.judging import Judged, judge_marks
 from services.extract.jobs.kinship import Kinship
 from services.extract.reuse import Spans, long_lines
+from services.extract.reuse.furniture import GRAM, LINE
 from services.extract.store.event_candidates import (
     MOST_CANDIDATES,
     OwnTerm,
@@ -21,10 +22,10 @@ from services.extract.store.event_candidates import (
     find_same_event,
     own_terms,
 )
-from services.extract.store.furniture import GRAM, LINE, Mark, count_marks, load_masks
+from services.extract.store.furniture import Mark, count_marks, load_masks
 from services.extract.store.links import linked_to
 from services.extract.store.reuse_candidates import find_reuse
-from services.extract.store.stored_articles import load_articles
+from services.extract.store.stored_articles import latest_article, load_articles
 
 # Another article, its mask, and whether it may share words: all that a comparison depends on.
 Pairing = tuple[int, Spans, bool]
@@ -37,7 +38,7 @@ class Looked:
 
     `own` is the article without what is furniture now, and `terms` are what is left of it to be
     found by; `found` is the link, or none, with each of those it was compared with; `linked` are
-    those it had links with before.
+    those it had links with before. `latest_id` is of the last article that was announced then.
     """
 
     own: Compared
@@ -45,6 +46,7 @@ class Looked:
     terms: Sequence[OwnTerm]
     found: Mapping[Pairing, Links]
     linked: frozenset[int]
+    latest_id: int
 
     @property
     def links(self) -> list[dict[str, Any]]:
@@ -66,9 +68,10 @@ def look(
     """
     judged = judge_marks(connection, kinship, article.id)
     stored = kinship.memory.ready(connection, {article.id: article})[article.id]
-    own = _without(stored, judged)
+    latest_id = latest_article(connection)
+    own, terms = _without(connection, stored, judged)
     linked = linked_to(connection, article.id)
-    looked = Looked(own, judged, _terms(connection, own, is_new=own is not stored), {}, linked)
+    looked = Looked(own, judged, terms, {}, linked, latest_id)
     reuse = find_reuse(connection, article, _leads(looked), linked)
     candidates = dict.fromkeys((*sorted(reuse), *_same_event(connection, looked)))
     others = _load(kinship, connection, candidates)
@@ -94,15 +97,6 @@ def _compare(
     return {pairing: links.get(pairing[0], ()) for pairing in pairings}
 
 
-def _terms(connection: Connection, own: Compared, *, is_new: bool) -> list[OwnTerm]:
-    """Return the terms of *own*, which are stored unless its mask *is_new*."""
-    article = own.article
-    if not is_new:
-        return own_terms(connection, article.id)
-    rows = term_rows(evidence(article), article.decides_at, article.received_at)
-    return count_terms(connection, rows)
-
-
 def is_current(connection: Connection, article: StoredArticle, looked: Looked) -> bool:
     """Tell whether looking again would find the same: nobody has been here meanwhile.
 
@@ -110,19 +104,27 @@ def is_current(connection: Connection, article: StoredArticle, looked: Looked) -
     something else, so whoever came meanwhile may have missed it.
     """
     masks = {other: spans for other, spans, _ in looked.found}
+    is_masked_anew = looked.own.article.furniture != article.furniture
     return (
-        looked.own.article.furniture == article.furniture
+        not (is_masked_anew and latest_article(connection) != looked.latest_id)
         and count_marks(connection, article.id) == looked.judged.counts
         and load_masks(connection, masks.keys()) == masks
         and linked_to(connection, article.id) == looked.linked
     )
 
 
-def _without(one: Compared, judged: Judged) -> Compared:
-    spans = judged.spans(one.article.text, one.tokens)
-    if spans == one.article.furniture:
-        return one
-    return break_up(dataclasses.replace(one.article, furniture=spans))
+def _without(
+    connection: Connection, stored: Compared, judged: Judged
+) -> tuple[Compared, list[OwnTerm]]:
+    """Return the article without what is furniture now, and its terms then."""
+    known = own_terms(connection, stored.article.id)
+    spans = judged.spans(stored.article.text, stored.tokens)
+    if spans == stored.article.furniture:
+        return stored, known
+    article = dataclasses.replace(stored.article, furniture=spans)
+    profile = evidence(article)
+    rows = term_rows(profile, article.decides_at, article.received_at)
+    return with_profile(article, profile), count_terms(connection, rows, known)
 
 
 def _leads(looked: Looked) -> list[Mark]:

@@ -19,6 +19,9 @@ from services.extract.reuse.fingerprints import GRAM_WORDS, fingerprints, gram_h
 from services.extract.reuse.lines import Line, find_lines
 from services.extract.reuse.tokens import Spans, Tokens
 
+# What furniture is counted by, and the version of how.
+GRAM, LINE = "gram", "line"
+METHOD = "sightings 1"
 FURNITURE_ARTICLES = 3
 FURNITURE_DAYS = 14
 # What stands in more articles than this is no evidence of copying, whoever wrote it first.

@@ -6,7 +6,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    or_,
+    select,
+    union_all,
+)
 
 from services.extract.comparing import StoredArticle
 from services.extract.events import Link, Member, Piece, Ruling, find_pieces, link_strength
@@ -67,9 +77,8 @@ class _StoredSurroundings:
 
     def pairs(self, ids: Collection[int], floor: float) -> Iterator[tuple[int, int]]:
         for some in _batches(ids):
-            for a_id, b_id, score, relation, days_apart in self._connection.execute(
-                _bound_to(some, floor)
-            ):
+            found = self._connection.execute(_BOUND, {"ids": some, "floor": floor})
+            for a_id, b_id, score, relation, days_apart in found:
                 pair = a_id, b_id
                 link = self.links.get(pair)
                 if link is None:
@@ -90,8 +99,8 @@ class _StoredSurroundings:
         return found
 
 
-def _bound_to(ids: Sequence[int], floor: float) -> Select[Any]:
-    """Return the query for the links of *ids* that are copies or have a score that counts.
+def _bound_query() -> Select[Any]:
+    """Return the query for the links of `ids` that are copies or have a score of `floor` or more.
 
     There may be 60 links an article: passages are not decoded for them, and explanations only
     where the days between two copies count.
@@ -102,11 +111,16 @@ def _bound_to(ids: Sequence[int], floor: float) -> Select[Any]:
     is_copy = article_links.c.relation.in_(COPIES)
     days_apart = article_links.c.explanation["days_apart"].as_integer()
     columns.append(case((is_copy, days_apart)).label("days_apart"))
-    binds = or_(is_copy, article_links.c.score >= floor)
+    binds = or_(is_copy, article_links.c.score >= bindparam("floor"))
+    ids: Any = bindparam("ids", expanding=True)
     ends = (article_links.c.a_id, article_links.c.b_id)
     # Each end by its own index; an OR over both would read the whole table on SQLite.
     halves = (select(*columns).where(and_(end.in_(ids), binds)) for end in ends)
     return select(union_all(*halves).subquery())
+
+
+# Made once: to put a query together takes longer than to ask it.
+_BOUND = _bound_query()
 
 
 def _members(connection: Connection, ids: Iterable[int]) -> list[Member]:

@@ -56,13 +56,14 @@ def own_terms(connection: Connection, article_id: int) -> list[OwnTerm]:
     return [OwnTerm(row.term, row.day, row.weight, row.postings) for row in rows]
 
 
-def count_terms(connection: Connection, terms: TermRows) -> list[OwnTerm]:
-    """Return *terms*, which an article is going to have, as if they were stored."""
-    counted = []
-    for term, day, weight in terms:
-        postings = connection.execute(_POSTINGS, {"term": term, "day": day}).scalar_one()
-        counted.append(OwnTerm(term, day, weight, int(postings)))
-    return counted
+def count_terms(connection: Connection, terms: TermRows, known: Sequence[OwnTerm]) -> list[OwnTerm]:
+    """Return *terms*, which an article is going to have beside *known* ones, as if stored."""
+    postings = {(each.term, each.day): each.postings for each in known}
+    for term, day, _ in terms:
+        if (term, day) not in postings:
+            count = connection.execute(_POSTINGS, {"term": term, "day": day}).scalar_one()
+            postings[term, day] = int(count)
+    return [OwnTerm(term, day, weight, postings[term, day]) for term, day, weight in terms]
 
 
 def find_same_event(connection: Connection, article_id: int, own: Sequence[OwnTerm]) -> list[int]:

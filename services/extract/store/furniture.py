@@ -8,13 +8,27 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Table, and_, delete, func, insert, literal, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+)
 
 from services.extract.drafts import EPOCH
 from services.extract.reuse import COMMON_ARTICLES, FurnitureReason, Spans, Verdict
 from services.extract.reuse.fingerprints import SAMPLE_BELOW
+from services.extract.reuse.furniture import GRAM, LINE, METHOD
 from shared.model import deciding_date
 from shared.query.folding import plain_name
 from shared.tables import (
@@ -25,8 +39,6 @@ from shared.tables import (
     furniture_masks,
 )
 
-GRAM, LINE = "gram", "line"
-METHOD = "sightings 1"
 # Beyond these no further holder is read: one more than may hold a mark that is not common.
 HOLDERS = COMMON_ARTICLES + 1
 HASHES_AT_ONCE = 400
@@ -83,6 +95,12 @@ def count_marks(connection: Connection, article_id: int) -> dict[Mark, Count]:
 
 
 def _counted(connection: Connection, kind: str, article_id: int) -> Sequence[Any]:
+    return connection.execute(_counting(kind), {"article_id": article_id}).all()
+
+
+@cache
+def _counting(kind: str) -> Select[Any]:
+    """Return the query for an article's marks of *kind*; made once, for that takes longer."""
     table, column = _COLUMNS[kind]
     own, every = table.alias("own"), table.alias("every")
     own_hash = own.c[column.name]
@@ -94,7 +112,7 @@ def _counted(connection: Connection, kind: str, article_id: int) -> Sequence[Any
         .correlate(own)
         .subquery()
     )
-    return connection.execute(
+    return (
         select(
             own_hash.label("hash"),
             select(func.count()).select_from(first).scalar_subquery().label("articles"),
@@ -102,8 +120,8 @@ def _counted(connection: Connection, kind: str, article_id: int) -> Sequence[Any
             furniture.c.first_day,
         )
         .outerjoin(furniture, and_(furniture.c.kind == kind, furniture.c.hash == own_hash))
-        .where(own.c.article_id == article_id)
-    ).all()
+        .where(own.c.article_id == bindparam("article_id"))
+    )
 
 
 def _known(row: Any) -> Known | None:

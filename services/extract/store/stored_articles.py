@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
 from services.extract.comparing import StoredArticle
 from services.extract.store.furniture import as_spans
 from shared.tables import articles, files, furniture_masks
 
 
-def load_articles(connection: Connection, ids: Collection[int]) -> dict[int, StoredArticle]:
-    """Return the articles *ids*, by id, each with its latest mask."""
+def _articles_query() -> Select[Any]:
     own = [articles.c[name] for name in StoredArticle.__dataclass_fields__ if name in articles.c]
     versions = furniture_masks.alias("versions")
     latest = select(func.max(versions.c.version)).where(versions.c.article_id == articles.c.id)
@@ -20,13 +20,24 @@ def load_articles(connection: Connection, ids: Collection[int]) -> dict[int, Sto
         furniture_masks.c.article_id == articles.c.id,
         furniture_masks.c.version == latest.scalar_subquery(),
     )
-    rows = connection.execute(
+    return (
         select(*own, files.c.revises, furniture_masks.c.spans)
         .join(files, files.c.id == articles.c.file_id)
         .outerjoin(furniture_masks, is_latest)
-        .where(articles.c.id.in_(ids))
+        .where(articles.c.id.in_(bindparam("ids", expanding=True)))
     )
-    found = (dict(row) for row in rows.mappings())
+
+
+# Made once: to put a query together takes longer than to ask it.
+_ARTICLES = _articles_query()
+
+
+def load_articles(connection: Connection, ids: Collection[int]) -> dict[int, StoredArticle]:
+    """Return the articles *ids*, by id, each with its latest mask."""
+    if not ids:
+        return {}
+    rows = connection.execute(_ARTICLES, {"ids": sorted(ids)}).mappings()
+    found = (dict(row) for row in rows)
     return {row["id"]: StoredArticle(furniture=as_spans(row.pop("spans")), **row) for row in found}
 
 
@@ -40,3 +51,8 @@ def latest_mates(connection: Connection, ids: Collection[int], limit: int) -> li
         .limit(limit)
     )
     return list(found.scalars())
+
+
+def latest_article(connection: Connection) -> int:
+    """Return the highest id of all articles, 0 when there are none."""
+    return connection.execute(select(func.max(articles.c.id))).scalar_one() or 0

@@ -9,7 +9,8 @@ from services.extract.jobs.judging import Judged, judge_marks
 from services.extract.jobs.kinship import Kinship
 from services.extract.jobs.memory import Memory
 from services.extract.reuse import COMMON_ARTICLES
-from services.extract.store.furniture import GRAM, HOLDERS, Mark
+from services.extract.reuse.furniture import GRAM
+from services.extract.store.furniture import HOLDERS, Mark
 from services.extract.store.reuse_candidates import MOST_CANDIDATES, find_reuse
 from services.extract.store.stored_articles import load_articles
 from shared.steps import EXTRACT
