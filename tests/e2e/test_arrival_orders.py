@@ -58,8 +58,9 @@ def _corpus() -> dict[str, str]:
 STORIES = {
     frozenset({"wire", "copy", "retold", "corrected", "short", "round-up"}),
     frozenset({"moth", "moth-copy"}),
-    frozenset({"1-O", "1-T", "2-O", "2-T", "mixed"}),
-    *(frozenset({f"{number}-O", f"{number}-T"}) for number in range(3, REPORTS + 1)),
+    # It takes more from the first report than from the second, and these are two events.
+    frozenset({"1-O", "1-T", "mixed"}),
+    *(frozenset({f"{number}-O", f"{number}-T"}) for number in range(2, REPORTS + 1)),
 }
 
 

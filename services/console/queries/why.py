@@ -145,8 +145,9 @@ def basis_in_words(why: Why) -> str:
     """Say by what the answer was found, in which version, and when."""
     found = why.weighed
     versions = f"method {found.method} {found.version}"
-    if found.score_sum is not None and found.relation != SAME_EVENT:
-        versions += f", event score {found.score_sum.version}"
+    if found.score_sum is not None:
+        if found.relation != SAME_EVENT:
+            versions += f", event score {found.score_sum.version}"
         if reason := found.score_sum.passages_left_out:
             versions += f" without the passages both have ({reason})"
     if why.linked_at is not None:
