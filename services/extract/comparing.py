@@ -34,6 +34,8 @@ from shared.model import deciding_date
 SAME_EVENT = "same_event"
 HALF = 0.5
 NEARLY_ALL = 0.9
+# One line said again and again makes thousands; the link says how many more there are.
+MOST_PASSAGES = 500
 # What is left of two texts tells of two events, if it is less likely than this to tell of one.
 NO_EVENT = 0.10
 # Why a score was taken without the passages that two texts share.
@@ -246,8 +248,8 @@ def _row(pair: _Pair) -> dict[str, Any]:
         "score": score.probability,
         "coverage_a": seen.coverage_self if seen else None,
         "coverage_b": seen.coverage_other if seen else None,
-        "passages_a": [list(span) for span in seen.passages_self] if seen else None,
-        "passages_b": [list(span) for span in seen.passages_other] if seen else None,
+        "passages_a": _stored_spans(seen.passages_self) if seen else None,
+        "passages_b": _stored_spans(seen.passages_other) if seen else None,
         "explanation": {
             "log_odds": score.log_odds,
             "days_apart": score.days_apart,
@@ -256,8 +258,13 @@ def _row(pair: _Pair) -> dict[str, Any]:
             "event_version": score.version,
             "shared_words": seen.shared_words if seen else 0,
             "passages_left_out": pair.left_out,
+            "passages_more": max(0, len(seen.passages_self) - MOST_PASSAGES) if seen else 0,
         },
     }
+
+
+def _stored_spans(spans: Spans) -> list[list[int]]:
+    return [list(span) for span in spans[:MOST_PASSAGES]]
 
 
 def stored_relation(row: Mapping[str, Any], own_id: int) -> Relation | None:

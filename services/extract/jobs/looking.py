@@ -16,7 +16,6 @@ from services.extract.jobs.kinship import Kinship
 from services.extract.reuse import Spans, long_lines
 from services.extract.reuse.furniture import GRAM, LINE
 from services.extract.store.event_candidates import (
-    MOST_CANDIDATES,
     OwnTerm,
     count_terms,
     find_same_event,
@@ -138,8 +137,8 @@ def _leads(looked: Looked) -> list[Mark]:
 
 def _same_event(connection: Connection, looked: Looked) -> list[int]:
     found = find_same_event(connection, looked.own.article.id, looked.terms)
-    # Of more than there is room for, those that found this article stay.
-    return [*found, *sorted(looked.linked)] if len(found) >= MOST_CANDIDATES else found
+    # What is common changes with time: whoever was linked is compared again, never forgotten.
+    return [*found, *sorted(looked.linked)]
 
 
 def _load(kinship: Kinship, connection: Connection, ids: Mapping[int, None]) -> dict[int, Compared]:

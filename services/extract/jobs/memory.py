@@ -14,6 +14,8 @@ from services.extract.reuse import Spans, tokenize
 from services.extract.store.profiles import StoredProfile, load_profiles
 
 KEPT_ARTICLES = 1000
+# With its tokens, a text takes about 60 times its characters in bytes.
+KEPT_CHARACTERS = 5_000_000
 # The members of the stories that grow now: about 20 KB each, beside their tokens.
 KEPT_TEXTS = 600
 
@@ -29,6 +31,7 @@ class Memory:
     _kept: OrderedDict[int, Compared] = field(default_factory=OrderedDict)
     _read: OrderedDict[int, KnownText] = field(default_factory=OrderedDict)
     _made: dict[int, StoredProfile] = field(default_factory=dict)
+    _characters: int = 0
 
     def kept(self, masks: Mapping[int, Spans]) -> dict[int, Compared]:
         """Return those that need not be loaded, by id; each counts as used.
@@ -66,10 +69,15 @@ class Memory:
         return self._keep(made)
 
     def _keep(self, one: Compared) -> Compared:
+        if (old := self._kept.pop(one.article.id, None)) is not None:
+            self._characters -= len(old.article.text)
         self._kept[one.article.id] = one
-        self._kept.move_to_end(one.article.id)
-        if len(self._kept) > KEPT_ARTICLES:
-            self._kept.popitem(last=False)
+        self._characters += len(one.article.text)
+        while len(self._kept) > KEPT_ARTICLES or (
+            self._characters > KEPT_CHARACTERS and len(self._kept) > 1
+        ):
+            _, least = self._kept.popitem(last=False)
+            self._characters -= len(least.article.text)
         return one
 
     def read(self, article: StoredArticle) -> KnownText:

@@ -135,7 +135,7 @@ def load_holders(connection: Connection, marks: Collection[Mark]) -> dict[Mark, 
     found: dict[Mark, list[int]] = {}
     for kind, (table, column) in _COLUMNS.items():
         hashes = [mark.hash for mark in marks if mark.kind == kind]
-        for chunk in _chunks(hashes):
+        for chunk in chunks(hashes):
             place = func.row_number().over(partition_by=column, order_by=table.c.article_id)
             ranked = (
                 select(column.label("hash"), table.c.article_id, place.label("place"))
@@ -153,7 +153,7 @@ def describe_holders(connection: Connection, ids: Iterable[int]) -> dict[int, Ho
     dates = ("published_at", "published_source", "received_at")
     names = ("id", "content_hash", "outlet", "story_id", *dates)
     found: dict[int, Holder] = {}
-    for chunk in _chunks(sorted(ids)):
+    for chunk in chunks(sorted(ids)):
         query = select(*(articles.c[name] for name in names)).where(articles.c.id.in_(chunk))
         for row in connection.execute(query):
             decides = deciding_date(row.published_at, row.published_source, row.received_at)
@@ -172,7 +172,7 @@ def sampled_grams(connection: Connection, ids: Iterable[int]) -> dict[int, froze
     """Return the counted grams of each of *ids*: a fair sample of its text, masked or not."""
     found: dict[int, set[int]] = {article_id: set() for article_id in ids}
     gram = article_fingerprints.c.fingerprint
-    for chunk in _chunks(sorted(found)):
+    for chunk in chunks(sorted(found)):
         query = select(gram, article_fingerprints.c.article_id).where(
             article_fingerprints.c.article_id.in_(chunk), gram.between(0, SAMPLE_BELOW - 1)
         )
@@ -187,7 +187,7 @@ def save_verdicts(
     """Store what was judged: furniture from now on, or no longer (None)."""
     for kind in _COLUMNS:
         hashes = [mark.hash for mark in verdicts if mark.kind == kind]
-        for chunk in _chunks(hashes):
+        for chunk in chunks(hashes):
             connection.execute(
                 delete(furniture).where(furniture.c.kind == kind, furniture.c.hash.in_(chunk))
             )
@@ -212,11 +212,10 @@ def save_verdicts(
 def load_masks(connection: Connection, ids: Collection[int]) -> dict[int, Spans]:
     """Return the latest mask of each of *ids*; () for one that has none."""
     found: dict[int, Spans] = dict.fromkeys(ids, ())
-    if found:
-        rows = select(furniture_masks.c.article_id, furniture_masks.c.spans)
-        for row in connection.execute(
-            rows.where(furniture_masks.c.article_id.in_(found)).order_by(furniture_masks.c.version)
-        ):
+    rows = select(furniture_masks.c.article_id, furniture_masks.c.spans)
+    for some in chunks(sorted(found)):
+        own = rows.where(furniture_masks.c.article_id.in_(some))
+        for row in connection.execute(own.order_by(furniture_masks.c.version)):
             found[row.article_id] = as_spans(row.spans)
     return found
 
@@ -241,6 +240,6 @@ def save_mask(connection: Connection, article_id: int, spans: Spans, now: dateti
     )
 
 
-def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
+def chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(values), HASHES_AT_ONCE):
         yield values[start : start + HASHES_AT_ONCE]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select
 
 from services.extract.events.packing import PROFILE_VERSION
+from services.extract.store.furniture import chunks
 from shared.tables import article_profiles
 
 
@@ -22,12 +23,13 @@ class StoredProfile:
 def load_profiles(connection: Connection, ids: Collection[int]) -> dict[int, StoredProfile]:
     """Return the profiles of *ids* by id; those of another version are passed over."""
     columns = article_profiles.c
-    rows = connection.execute(
-        select(columns.article_id, columns.mask_hash, columns.packed).where(
-            columns.article_id.in_(ids), columns.version == PROFILE_VERSION
-        )
-    )
-    return {row.article_id: StoredProfile(row.mask_hash, row.packed) for row in rows}
+    found: dict[int, StoredProfile] = {}
+    for some in chunks(sorted(ids)):
+        query = select(columns.article_id, columns.mask_hash, columns.packed)
+        own = query.where(columns.article_id.in_(some), columns.version == PROFILE_VERSION)
+        for row in connection.execute(own):
+            found[row.article_id] = StoredProfile(row.mask_hash, row.packed)
+    return found
 
 
 def save_profiles(connection: Connection, profiles: Mapping[int, StoredProfile]) -> None:

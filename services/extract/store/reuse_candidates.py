@@ -16,6 +16,9 @@ from shared.tables import articles
 log = logging.getLogger("newswatch.link")
 
 MOST_CANDIDATES = 60
+# Articles with exactly the same words that are compared; and that are looked for.
+EQUAL_TEXTS = 5
+MOST_EQUAL = 2000
 
 
 def find_reuse(
@@ -26,13 +29,20 @@ def find_reuse(
     A mark leads to its first 40 holders: whoever copies the others copies one of these. Those
     *linked* that hold one are among the answer, however many hold more.
     """
-    equal = connection.execute(
+    equal = _equal(connection, article)
+    # Of a text that hundreds carry, the first few stand for all.
+    beside = frozenset(equal[EQUAL_TEXTS:]) - linked
+    return (_sharing_most(connection, article, leads, linked) | set(equal)) - beside
+
+
+def _equal(connection: Connection, article: StoredArticle) -> list[int]:
+    found = connection.execute(
         select(articles.c.id)
         .where(articles.c.content_hash == article.content_hash, articles.c.id != article.id)
         .order_by(articles.c.id)
-        .limit(MOST_CANDIDATES)
-    ).scalars()
-    return _sharing_most(connection, article, leads, linked) | set(equal)
+        .limit(MOST_EQUAL)
+    )
+    return list(found.scalars())
 
 
 def _sharing_most(

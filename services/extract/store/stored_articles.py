@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
 from services.extract.comparing import StoredArticle
-from services.extract.store.furniture import as_spans
+from services.extract.store.furniture import as_spans, chunks
 from shared.tables import articles, files, furniture_masks
 
 
@@ -34,11 +34,11 @@ _ARTICLES = _articles_query()
 
 def load_articles(connection: Connection, ids: Collection[int]) -> dict[int, StoredArticle]:
     """Return the articles *ids*, by id, each with its latest mask."""
-    if not ids:
-        return {}
-    rows = connection.execute(_ARTICLES, {"ids": sorted(ids)}).mappings()
-    found = (dict(row) for row in rows)
-    return {row["id"]: StoredArticle(furniture=as_spans(row.pop("spans")), **row) for row in found}
+    found: dict[int, StoredArticle] = {}
+    for some in chunks(sorted(ids)):
+        for row in map(dict, connection.execute(_ARTICLES, {"ids": some}).mappings()):
+            found[row["id"]] = StoredArticle(furniture=as_spans(row.pop("spans")), **row)
+    return found
 
 
 def latest_mates(connection: Connection, ids: Collection[int], limit: int) -> list[int]:
