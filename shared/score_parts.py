@@ -27,6 +27,9 @@ _PARTS = {
     "main_names": PartWords(
         "one tells of the other's main names", "without each other's main names"
     ),
+    "strangers": PartWords(
+        "neither tells of the other's main names", "did one tell of the other's main names"
+    ),
     "numbers": PartWords("same figures", "without the same figures"),
     "numbers_differ": PartWords("figures differ", "did the texts not give other figures"),
     "containment": PartWords("shared rare words", "without the shared rare words"),

@@ -70,7 +70,8 @@ def _together(heaviest: Sequence[_Part], log_odds: float, floor: float) -> str:
             return _line(heaviest[:count], log_odds, floor)
     if is_one:
         return f"nothing that was found decides: {_verdict(left, floor)} without any of it"
-    return f"nothing speaks against it but too little for it: {_verdict(left, floor)} at best"
+    against = "even without all that speaks against it" if heaviest else "too little speaks for it"
+    return f"{against}: {_verdict(left, floor)}"
 
 
 def _line(parts: Sequence[_Part], log_odds: float, floor: float) -> str:

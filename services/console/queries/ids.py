@@ -25,7 +25,7 @@ class RecordKind(StrEnum):
 
 # Eighteen digits fit the integer keys of both databases.
 _WRITTEN = re.compile(r"(al|ru|[fasrmne])([0-9]{1,18})\Z")
-_KNOWN = "f12 (file), a17 (article), s3 (story), r4 (rule), al5 (alert), m6 (message)"
+_KNOWN = "f12 (file), a17 (article), s3 (story), r4 (rule), al5 (alert), m6 (message), ru2 (ruling)"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,6 +10,7 @@ from shared.stories.copies import COPIES
 
 SAME_EVENT = "same_event"
 _ALL_BUT_SURE = 0.995
+_LIKELY = 0.5
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -89,7 +90,8 @@ def relation_in_words(
         return f"carries {percent(other_share)} of {other}"
     if relation == "overlap":
         return f"holds {percent(other_share)} of {other}"
-    return f"the same event as {other} (probability {probability(score)})"
+    perhaps = "" if score >= _LIKELY else "perhaps "
+    return f"{perhaps}the same event as {other} (probability {probability(score)})"
 
 
 def percent(share: float) -> str:

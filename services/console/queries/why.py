@@ -133,7 +133,7 @@ def headline(why: Why) -> str:
         words, one = why.relation.words, f"a{why.one.id}"
         if " of it stands in " in words:
             return words.replace(" of it ", f" of {one} ", 1)
-        is_like = words.startswith(("the same", "nearly"))
+        is_like = words.startswith(("the same", "nearly", "perhaps"))
         return f"{one} is {words}" if is_like else f"{one} {words}"
     return (
         f"a{why.one.id} and a{why.other.id} share no words and no event that count "

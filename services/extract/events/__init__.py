@@ -6,7 +6,6 @@ from services.extract.events.pieces import FROZEN, LARGEST_PIECE, Links, Piece, 
 from services.extract.events.regrouping import (
     Fresh,
     Link,
-    Member,
     Merge,
     Move,
     Regrouping,
@@ -24,6 +23,7 @@ from services.extract.events.scoring import (
     shipped_weights,
 )
 from services.extract.events.terms import Term, candidate_terms
+from services.extract.events.twins import Member
 
 __all__ = [
     "FROZEN",

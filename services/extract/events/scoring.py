@@ -62,6 +62,7 @@ class EventWeights:
     texts_agree: float
     text_days_far: float
     beyond_gate: float
+    strangers: float
 
 
 @cache
@@ -98,8 +99,11 @@ def score_pair(a: EventProfile, b: EventProfile, weights: EventWeights | None = 
 def _likeness(
     a: EventProfile, b: EventProfile, weights: EventWeights
 ) -> Iterator[tuple[str, float, float]]:
-    for name, value in compare_profiles(a, b).items():
+    likeness = compare_profiles(a, b)
+    for name, value in likeness.items():
         yield name, value, weights.weights[name]
+    if not likeness["main_names"]:
+        yield "strangers", 1.0, weights.strangers
 
 
 def _time(

@@ -28,6 +28,11 @@ _DATELINE_END = re.compile(
 _LOOK_AROUND = 80
 
 
+def day_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the place of everything in the sentence `text[start:end]` that is written as a day."""
+    return (match.span() for match in _DAY.finditer(text, start, end))
+
+
 def find_days(text: str, start: int, end: int) -> Iterator[tuple[float, int, int]]:
     """Yield (month × 100 + day, place) of each day in the sentence `text[start:end]`.
 

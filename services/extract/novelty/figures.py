@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.extract.events.document_frequency import rarity
-from services.extract.novelty.days import find_days
+from services.extract.novelty.days import day_places, find_days
 from services.extract.novelty.numbers import (
     DIGITS,
     LETTER_SCALES,
@@ -108,7 +108,8 @@ def find_figures(text: str, sentences: tuple[Sentence, ...]) -> tuple[Figure, ..
             Figure("day", value, (), start, end, text[start:end], index)
             for value, start, end in find_days(text, sentence.start, sentence.end)
         ]
-        taken = [(day.start, day.end) for day in days]
+        # A day that tells nothing of the event is no count of "March" either.
+        taken = list(day_places(text, sentence.start, sentence.end))
         found += days
         found += [
             figure

@@ -241,5 +241,6 @@ def save_mask(connection: Connection, article_id: int, spans: Spans, now: dateti
 
 
 def chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield *values* in pieces that fit one statement of either driver."""
     for start in range(0, len(values), HASHES_AT_ONCE):
         yield values[start : start + HASHES_AT_ONCE]

@@ -59,11 +59,14 @@ def apply_regrouping(
         connection.execute(
             update(stories)
             .where(stories.c.id == merge.loser)
-            .values(merged_into=rows[merge.winner], changed_at=now)
+            .values(merged_into=rows[merge.winner])
         )
     floors = {rows[story]: floor for story, floor in regrouping.floors.items()}
     data = {} if ruling_id is None else {"ruling": ruling_id}
-    events = _save_events(connection, _events(regrouping, rows), data, now)
+    happened = _events(regrouping, rows)
+    named = {story for _, own, other, _ in happened for story in (own, other)}
+    connection.execute(update(stories).where(stories.c.id.in_(named)).values(changed_at=now))
+    events = _save_events(connection, happened, data, now)
     return Applied(rows, events, _save_floors(connection, floors))
 
 
