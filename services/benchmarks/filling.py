@@ -145,11 +145,19 @@ def _save(
         furniture_masks,
         [_mask_row(number, numbered[number], spans) for number, spans in masked.items() if spans],
     )
+    days = {number: arrival_day(each.article.received_at) for number, each in numbered.items()}
+    _save_index(connection, drafts, days)
+
+
+def _save_index(
+    connection: Connection, drafts: Mapping[int, ArticleDraft], days: Mapping[int, int]
+) -> None:
+    """Store by what articles are found and counted: nearly all rows there are."""
     _copy(
         connection,
         article_fingerprints,
         [
-            (fingerprint, number, arrival_day(numbered[number].article.received_at))
+            (fingerprint, number, days[number])
             for number, draft in drafts.items()
             for fingerprint in draft.fingerprints
         ],
@@ -157,11 +165,7 @@ def _save(
     _copy(
         connection,
         article_lines,
-        [
-            (line, number, arrival_day(numbered[number].article.received_at))
-            for number, draft in drafts.items()
-            for line in draft.lines
-        ],
+        [(line, number, days[number]) for number, draft in drafts.items() for line in draft.lines],
     )
     _copy(
         connection,

@@ -28,6 +28,7 @@ class Memory:
     """
 
     looked_at: int = 0
+    most_characters: int = KEPT_CHARACTERS
     _kept: OrderedDict[int, Compared] = field(default_factory=OrderedDict)
     _read: OrderedDict[int, KnownText] = field(default_factory=OrderedDict)
     _made: dict[int, StoredProfile] = field(default_factory=dict)
@@ -74,7 +75,7 @@ class Memory:
         self._kept[one.article.id] = one
         self._characters += len(one.article.text)
         while len(self._kept) > KEPT_ARTICLES or (
-            self._characters > KEPT_CHARACTERS and len(self._kept) > 1
+            self._characters > self.most_characters and len(self._kept) > 1
         ):
             _, least = self._kept.popitem(last=False)
             self._characters -= len(least.article.text)

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select, text
 
 from services.extract.jobs import LinkContext, link_articles
-from services.extract.jobs.memory import KEPT_ARTICLES
+from services.extract.jobs.memory import KEPT_ARTICLES, Memory
 from services.extract.reuse import RelationKind
 from services.extract.store.components import load_component
+from services.extract.store.stored_articles import load_articles
 from shared.runtime import Runtime
 from shared.steps import EXTRACT, LINK
 from shared.sweeping import sweep
@@ -21,6 +22,7 @@ from tests.e2e.corpus import (
     QUARRY_CORRECTED,
     QUARRY_TITLE,
     record,
+    report,
 )
 from tests.e2e.stepping import Stepper
 from tests.integration.extract.coverage import CORPUS, STORIES
@@ -154,3 +156,16 @@ def test_link_jobs_pass_over_what_is_not_theirs(stepper: Stepper, books: Books):
     link_articles(LinkContext(stepper.runtime), [999_999])
 
     assert books.stories() == set()
+
+
+def test_a_worker_remembers_articles_by_their_length(sqlite_runtime: Runtime, tmp_path: Path):
+    stepper = Stepper(sqlite_runtime, tmp_path)
+    for number in range(4):
+        stepper.drop(f"{number}.json", record(*report(number)))
+    stepper.settle(until=EXTRACT)
+    with sqlite_runtime.database.read() as connection:
+        stored = load_articles(connection, [1, 2, 3, 4])
+        lengths = {key: len(article.text) for key, article in stored.items()}
+        memory = Memory(most_characters=lengths[3] + lengths[4])
+        memory.ready(connection, dict(sorted(stored.items())))
+    assert set(memory.kept(dict.fromkeys(stored, ()))) == {3, 4}

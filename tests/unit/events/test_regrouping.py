@@ -153,3 +153,14 @@ def test_the_same_articles_in_any_order_of_arrival_make_the_same_stories():
             stories[m.story_id] = stories.get(m.story_id, frozenset()) | {m.article_id}
         partitions.add(frozenset(stories.values()))
     assert partitions == {frozenset({frozenset({1, 2, 3}), frozenset({4, 5})})}
+
+
+def test_of_three_hundred_copies_of_one_text_none_is_a_story_of_its_own():
+    """Each is linked to the first five only; by their average the later ones are bound by little."""
+    members = [Member(number, "one text", 100 + number, None) for number in range(1, 301)]
+    links = [
+        Link(first, later, 0.9, RelationKind.EXACT, 0)
+        for later in range(2, 301)
+        for first in range(1, min(later, 6))
+    ]
+    assert set(regroup(members, links).assignments.values()) == {Fresh(0)}

@@ -144,3 +144,11 @@ def test_spans_of_furniture_are_places_in_the_text():
     assert text[start:end].endswith("asked for the money back")
     assert abs(start - text.index(LETTER)) < 60
     assert furniture_spans(text, tokenize(text), frozenset(), frozenset()) == ()
+
+
+def test_of_thousands_of_shared_passages_a_link_holds_the_first_and_counts_the_rest():
+    line = "Twelve lamps burn on the old quay of Perrin until the last boat is home. "
+    once, often = _article(1, "Lamps", line, "Tarn Times"), _article(2, "Lamps", line * 700)
+    (link,) = _compare(once, often)
+    assert len(link["passages_a"]) == len(link["passages_b"]) == 500
+    assert link["explanation"]["passages_more"] == 200

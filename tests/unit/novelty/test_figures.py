@@ -213,3 +213,12 @@ def test_a_changed_figure_is_compared_with_the_latest_that_gave_it():
 )
 def test_figures_are_read_as_a_reader_would(text, values):
     assert _values(text) == values
+
+
+def test_the_day_of_a_dateline_or_of_telling_is_no_count_of_months():
+    texts = (
+        "PORT KESSEL, {} March 2026 (Beacon Wire) - The harbour board met about the cranes again.",
+        "The harbour board will decide about its four old cranes, the warden said on {} March.",
+    )
+    for text in texts:
+        assert _changed(text.format(3), text.format(6)) == []
