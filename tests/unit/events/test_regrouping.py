@@ -156,7 +156,7 @@ def test_the_same_articles_in_any_order_of_arrival_make_the_same_stories():
 
 
 def test_of_three_hundred_copies_of_one_text_none_is_a_story_of_its_own():
-    """Each is linked to the first five only; by their average the later ones are bound by little."""
+    """Each is linked to the first five only; on average, the later are bound by nearly nothing."""
     members = [Member(number, "one text", 100 + number, None) for number in range(1, 301)]
     links = [
         Link(first, later, 0.9, RelationKind.EXACT, 0)
