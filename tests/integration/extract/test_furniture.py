@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from services.extract.jobs import link_articles
 from services.extract.jobs.looking import is_current, look
 from services.extract.store.stored_articles import load_articles
 from shared.runtime import Runtime
 from shared.steps import EXTRACT, LINK, MATCH
 from shared.tables import article_fingerprints, article_terms, furniture, furniture_masks
+from tests.conftest import NewRuntime
 from tests.e2e.books import Books
 from tests.e2e.corpus import LANTERN, LANTERN_TITLE, QUARRY, QUARRY_TITLE, record, report
 from tests.e2e.stepping import Stepper
@@ -280,3 +282,29 @@ def test_two_workers_that_both_find_the_third_sighting_come_to_what_one_would(
     workers[1].settle(until=MATCH)
 
     assert _came_to(workers[0], books) == (MIXED_STORIES, MIXED_RELATIONS, MIXED_MASKS)
+
+
+def test_who_is_linked_between_a_look_and_its_lock_makes_it_look_again(
+    open_at: NewRuntime, sqlite_url: str, tmp_path: Path
+):
+    """The third page is announced and linked after the second has looked: both lose the letter."""
+    first, second = (Stepper(open_at(sqlite_url), tmp_path / name) for name in "ab")
+    pages = [_page(title, text, "2026-02-01") for title, text, *_ in list(PAGES.values())[:3]]
+    first.drop("0.json", pages[0])
+    first.settle(until=LINK)
+    first.drop("1.json", pages[1])
+    first.work(EXTRACT)
+    writes: list[str] = []
+
+    def step_in(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            writes.append(statement)
+            if len(writes) == 2:  # the first was the claim; this one takes the lock
+                second.drop("2.json", pages[2])
+                second.settle(until=LINK)
+
+    event.listen(first.runtime.database.engine, "before_cursor_execute", step_in)
+    link_articles(first.linking, [2])
+
+    first.settle(until=LINK)
+    assert set(_masks(first, Books(first.runtime.database))) == {"0.json", "1.json", "2.json"}
